@@ -1,0 +1,1 @@
+//! The AWS side of the path, on one machine.

@@ -1,0 +1,3 @@
+//! trailbell carries CloudTrail alarms from Amazon SNS to the pager.
+
+pub mod opsgenie;
