@@ -1,0 +1,33 @@
+//! From the bytes that SNS posts to a [`Verified`] envelope.
+//!
+//! ```text
+//! bytes ──▶ Envelope ──▶ Policy::admit ──▶ Admitted ──▶ (certificate) ──▶ Admitted::verify ──▶ Verified<Envelope>
+//!           strict JSON   topic, version,              the caller fetches   name, validity, RSA
+//!                         age, certificate URL
+//! ```
+//!
+//! Nothing here does I/O or asks for the time: the certificate and the time are arguments.
+
+mod allow_list;
+mod canonical_string;
+mod delivered;
+mod envelope;
+mod region;
+mod signing_certificate;
+mod subscription;
+mod topic_arn;
+mod trust;
+mod verify;
+
+pub use allow_list::{AllowList, TopicPattern, TopicPatternError, wildcard_matches};
+pub use delivered::{Attempt, Deliveries};
+pub use envelope::{Envelope, EnvelopeError, MAX_ENVELOPE_BYTES, MessageType, Spelling};
+pub use region::{Partition, Region};
+pub use signing_certificate::{
+    CertificateError, MAX_CERTIFICATE_BYTES, MIN_RSA_BITS, SigningCertUrl, SigningCertUrlError,
+    SigningCertificate,
+};
+pub use subscription::{MAX_ANSWER_BYTES, SubscriptionError, SubscriptionRequest};
+pub use topic_arn::{TopicArn, TopicArnError};
+pub use trust::{SigningHost, Trust};
+pub use verify::{Admitted, Policy, Refusal, SignatureVersion, Verified};

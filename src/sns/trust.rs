@@ -1,0 +1,57 @@
+//! Whom a verifier believes: the SNS hosts of AWS, and those that a test or a private cloud adds.
+
+use super::region::Region;
+
+/// A host whose certificates are believed, and the name that they have to be issued to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SigningHost {
+    host: String,
+    certificate_name: String,
+}
+
+impl SigningHost {
+    /// The host's DNS name.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The DNS name that a signing certificate from there has to be issued to.
+    #[must_use]
+    pub fn certificate_name(&self) -> &str {
+        &self.certificate_name
+    }
+}
+
+/// The signing hosts that a verifier believes. By default AWS's and no other.
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    added: Vec<SigningHost>,
+}
+
+impl Trust {
+    /// AWS's own hosts, and no other.
+    #[must_use]
+    pub fn aws() -> Self {
+        Self::default()
+    }
+
+    /// Believes one more host, for topics of every region: whoever controls it can forge every message.
+    /// Meant for tests and for private clouds that speak SNS.
+    #[must_use]
+    pub fn dangerously_add_signing_host(mut self, host: &str, certificate_name: &str) -> Self {
+        self.added.push(SigningHost { host: host.to_owned(), certificate_name: certificate_name.to_owned() });
+        self
+    }
+
+    /// The signing host of this name, if messages of topics in this region may be signed there.
+    pub(super) fn signing_host(&self, region: &Region, host: &str) -> Option<SigningHost> {
+        if let Some(added) = self.added.iter().find(|added| added.host == host) {
+            return Some(added.clone());
+        }
+        (region.sns_host() == host).then(|| SigningHost {
+            host: host.to_owned(),
+            certificate_name: region.signing_certificate_name(),
+        })
+    }
+}

@@ -1,0 +1,4 @@
+//! The journeys, one file each.
+
+mod genuine_messages;
+mod real_data;
