@@ -1,0 +1,9 @@
+//! Settings as written, and the ready configuration made of them.
+
+mod ready;
+mod secret;
+mod settings;
+
+pub use ready::{API_KEY_VARIABLE, BasicAuth, Config, Problem, Surroundings};
+pub use secret::Secret;
+pub use settings::{ConfirmMode, Settings, SettingsError};
