@@ -6,3 +6,4 @@ pub mod opsgenie;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod sns;
+pub mod transform;

@@ -1,4 +1,5 @@
-//! The journeys, one file each.
+//! The journeys: one binary, one file each.
 
 mod genuine_messages;
+mod mapping;
 mod real_data;
