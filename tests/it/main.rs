@@ -1,0 +1,3 @@
+//! The journeys, a file each.
+
+mod pager_client;
