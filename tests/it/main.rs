@@ -2,4 +2,5 @@
 
 mod genuine_messages;
 mod mapping;
+mod pager_client;
 mod real_data;
