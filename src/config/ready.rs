@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::door_certificate::{DoorCertificate, read_certificates};
 use super::secret::Secret;
 use super::settings::{BasicAuthSettings, ConfirmMode, PagerSettings, Settings, SigningHostSettings};
 use crate::opsgenie::{ApiKey, Flavor, Site, Target};
-use crate::server::{Addresses, DoorCertificate, Fetcher, Fetchers, read_certificates};
-use crate::sns::{AllowList, Policy, SignatureVersion, TopicPattern, Trust};
+use crate::sns::{Addresses, AllowList, Fetcher, Fetchers, Policy, SignatureVersion, TopicPattern, Trust};
 use crate::transform::{Table, Transform, TransformError};
 
 /// The variable that holds the pager's key where the configuration names none.
@@ -53,6 +53,7 @@ pub struct Config {
 }
 
 /// A user name and a password.
+#[derive(Clone)]
 pub struct BasicAuth {
     /// `user:password`.
     pub credentials: Secret,
@@ -84,7 +85,7 @@ struct Workshop<'a> {
 
 impl Config {
     /// Reads, parses and compiles everything that the settings name. All problems are told, not only the first.
-    pub fn prepare(settings: Settings, surroundings: Surroundings<'_>) -> Result<Self, Vec<Problem>> {
+    pub fn prepare(settings: &Settings, surroundings: Surroundings<'_>) -> Result<Self, Vec<Problem>> {
         let mut workshop = Workshop { surroundings, problems: Vec::new() };
         let path = settings.path.clone().unwrap_or_else(|| Secret::new("/"));
         workshop.demand("path", path.reveal().starts_with('/'), "has to begin with a slash");
@@ -93,8 +94,8 @@ impl Config {
             workshop.keep("tls", DoorCertificate::read(certificate, key)).map(Arc::new)
         });
         let basic_auth = settings.basic_auth.as_ref().and_then(|auth| workshop.basic_auth(auth));
-        let (policy, fetchers) = workshop.verification(&settings);
-        let transform = workshop.transform(&settings);
+        let (policy, fetchers) = workshop.verification(settings);
+        let transform = workshop.transform(settings);
         let target = workshop.target(&settings.pager);
         let api_key = workshop.api_key(&settings.pager);
         let pager_authorities = settings.pager.ca_file.as_ref().and_then(|file| {
@@ -115,7 +116,7 @@ impl Config {
                     listen: settings.listen.unwrap_or_else(|| SocketAddr::from(([0, 0, 0, 0], 8080))),
                     status_listen: settings.status_listen,
                     path,
-                    warnings: warnings(&settings, &policy, &target, &transform),
+                    warnings: warnings(settings, &policy, &target, &transform),
                     tls,
                     basic_auth,
                     policy,

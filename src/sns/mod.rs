@@ -6,12 +6,17 @@
 //!                         age, certificate URL
 //! ```
 //!
-//! Nothing here does I/O or asks for the time: the certificate and the time are arguments.
+//! The certificate and the time are arguments. With the feature `server` there is a [`SigningCertificates`]
+//! that fetches and keeps certificates; nothing else here does I/O.
 
 mod allow_list;
 mod canonical_string;
+#[cfg(feature = "server")]
+mod certificate_store;
 mod delivered;
 mod envelope;
+#[cfg(feature = "server")]
+mod fetch;
 mod region;
 mod signing_certificate;
 mod subscription;
@@ -20,8 +25,12 @@ mod trust;
 mod verify;
 
 pub use allow_list::{AllowList, TopicPattern, TopicPatternError, wildcard_matches};
+#[cfg(feature = "server")]
+pub use certificate_store::{CertificateFailure, Fetchers, SigningCertificates};
 pub use delivered::{Attempt, Deliveries};
 pub use envelope::{Envelope, EnvelopeError, MAX_ENVELOPE_BYTES, MessageType, Spelling};
+#[cfg(feature = "server")]
+pub use fetch::{Addresses, FetchError, Fetched, Fetcher};
 pub use region::{Partition, Region};
 pub use signing_certificate::{
     CertificateError, MAX_CERTIFICATE_BYTES, MIN_RSA_BITS, SigningCertUrl, SigningCertUrlError,

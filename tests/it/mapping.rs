@@ -9,8 +9,11 @@ fn smoke() {
     let envelope: serde_json::Value = serde_json::from_str(&text).unwrap();
     let transform = Transform::builder().build().unwrap();
     let outcome = transform.runner().run(Input::from(envelope));
-    println!("{}", transform.warnings()); match outcome {
-        Outcome::Mapped(mapped) => println!("{}\n{:?}", serde_json::to_string_pretty(&mapped[0].action).unwrap(), mapped[0].cut),
+    println!("{}", transform.warnings());
+    match outcome {
+        Outcome::Mapped(mapped) => {
+            println!("{}\n{:?}", serde_json::to_string_pretty(&mapped[0].action).unwrap(), mapped[0].cut)
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -5,7 +5,6 @@ use std::future::Future;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -20,7 +19,7 @@ use rustls_pki_types::CertificateDer;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// How long a fetch may take in all. SNS waits 15 s for an answer, and the pager needs some of them.
-pub const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A client for one group of hosts: AWS's, or one that the configuration adds.
 pub struct Fetcher {
@@ -198,12 +197,8 @@ fn is_public_v4(v4: Ipv4Addr) -> bool {
     let [a, b, c, _] = v4.octets();
     let special = matches!(
         (a, b, c),
-        (0 | 127, _, _)
-            | (100, 64..=127, _)
-            | (192, 0, 0)
-            | (192, 88, 99)
-            | (198, 18 | 19, _)
-            | (240.., _, _)
+        (0 | 127 | 240.., _, _) | (100, 64..=127, _) | (192, 0, 0) | (192, 88, 99) |
+(198, 18 | 19, _)
     );
     !(special || v4.is_private() || v4.is_link_local() || v4.is_documentation() || v4.is_multicast())
 }

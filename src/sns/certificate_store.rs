@@ -9,7 +9,9 @@ use lru::LruCache;
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::fetch::{FetchError, Fetcher};
-use crate::sns::{CertificateError, MAX_CERTIFICATE_BYTES, SigningCertUrl, SigningCertificate};
+use super::signing_certificate::{
+    CertificateError, MAX_CERTIFICATE_BYTES, SigningCertUrl, SigningCertificate,
+};
 
 /// Certificates kept. AWS signs with one for each region, two while it changes keys.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(64).unwrap();
