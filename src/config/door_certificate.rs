@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
+use chrono::{DateTime, Utc};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{self, ServerConfig};
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 /// The certificate and key of the HTTPS door.
 #[derive(Debug)]
@@ -53,6 +55,16 @@ pub enum TlsError {
         /// What rustls said.
         source: rustls::Error,
     },
+    /// Not valid now.
+    #[error("{}: the certificate is valid from {not_before} to {not_after}", path.display())]
+    Validity {
+        /// The certificate's file.
+        path: PathBuf,
+        /// Start of validity.
+        not_before: String,
+        /// End of validity.
+        not_after: String,
+    },
 }
 
 impl DoorCertificate {
@@ -73,6 +85,25 @@ impl DoorCertificate {
         let key = read_pair(&self.certificate_file, &self.key_file)?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = (stamp, Arc::new(key));
         Ok(true)
+    }
+
+    /// Whether the certificate is valid at a time. Callers would break off the handshake otherwise.
+    pub fn check_validity(&self, now: DateTime<Utc>) -> Result<(), TlsError> {
+        let current = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).1);
+        let first = current.cert.first().map(AsRef::as_ref).unwrap_or_default();
+        let Ok((_, certificate)) = X509Certificate::from_der(first) else {
+            let reason = "not an X.509 certificate".to_owned();
+            return Err(TlsError::Pem { path: self.certificate_file.clone(), reason });
+        };
+        let (not_before, not_after) = (certificate.validity().not_before, certificate.validity().not_after);
+        if (not_before.timestamp()..=not_after.timestamp()).contains(&now.timestamp()) {
+            return Ok(());
+        }
+        Err(TlsError::Validity {
+            path: self.certificate_file.clone(),
+            not_before: not_before.to_string(),
+            not_after: not_after.to_string(),
+        })
     }
 
     /// What the HTTPS door needs to shake hands.

@@ -8,4 +8,4 @@ mod settings;
 pub use door_certificate::{DoorCertificate, TlsError};
 pub use ready::{API_KEY_VARIABLE, BasicAuth, Config, Problem, Surroundings};
 pub use secret::Secret;
-pub use settings::{ConfirmMode, Settings, SettingsError};
+pub use settings::{ConfirmMode, Settings, SettingsError, TlsSettings};

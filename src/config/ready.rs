@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use super::door_certificate::{DoorCertificate, read_certificates};
 use super::secret::Secret;
 use super::settings::{BasicAuthSettings, ConfirmMode, PagerSettings, Settings, SigningHostSettings};
@@ -75,6 +77,8 @@ pub struct Surroundings<'a> {
     pub folder: &'a Path,
     /// Looks up an environment variable.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// The time at which certificates have to be valid.
+    pub now: DateTime<Utc>,
 }
 
 /// Collects problems, so that a user is told all of them at once.
@@ -91,7 +95,10 @@ impl Config {
         workshop.demand("path", path.reveal().starts_with('/'), "has to begin with a slash");
         let tls = settings.tls.as_ref().and_then(|tls| {
             let (certificate, key) = (workshop.path(&tls.certificate_file), workshop.path(&tls.key_file));
-            workshop.keep("tls", DoorCertificate::read(certificate, key)).map(Arc::new)
+            let read = workshop.keep("tls", DoorCertificate::read(certificate, key))?;
+            let now = workshop.surroundings.now;
+            workshop.keep("tls", read.check_validity(now))?;
+            Some(Arc::new(read))
         });
         let basic_auth = settings.basic_auth.as_ref().and_then(|auth| workshop.basic_auth(auth));
         let (policy, fetchers) = workshop.verification(settings);

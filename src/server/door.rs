@@ -54,7 +54,11 @@ type Reply = Response<Full<Bytes>>;
 
 impl Door {
     /// Answers one request.
-    pub(super) async fn answer(&self, request: Request<Incoming>, routes: Routes) -> Result<Reply, Infallible> {
+    pub(super) async fn answer(
+        &self,
+        request: Request<Incoming>,
+        routes: Routes,
+    ) -> Result<Reply, Infallible> {
         let path = request.uri().path();
         if routes != Routes::Status && self.path.equals(path.as_bytes()) {
             return Ok(self.messages(request).await);

@@ -197,8 +197,7 @@ fn is_public_v4(v4: Ipv4Addr) -> bool {
     let [a, b, c, _] = v4.octets();
     let special = matches!(
         (a, b, c),
-        (0 | 127 | 240.., _, _) | (100, 64..=127, _) | (192, 0, 0) | (192, 88, 99) |
-(198, 18 | 19, _)
+        (0 | 127 | 240.., _, _) | (100, 64..=127, _) | (192, 0, 0) | (192, 88, 99) | (198, 18 | 19, _)
     );
     !(special || v4.is_private() || v4.is_link_local() || v4.is_documentation() || v4.is_multicast())
 }

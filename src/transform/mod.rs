@@ -64,8 +64,10 @@ pub struct Input(Value);
 impl Input {
     /// The envelope from its members. Names are those of SNS: `Type`, `MessageId`, `TopicArn`, `Message`, …
     pub fn from_members<K: Into<String>, V: Into<String>>(members: impl IntoIterator<Item = (K, V)>) -> Self {
-        let members: ObjectMap =
-            members.into_iter().map(|(name, value)| (KeyString::from(name.into()), Value::from(value.into()))).collect();
+        let members: ObjectMap = members
+            .into_iter()
+            .map(|(name, value)| (KeyString::from(name.into()), Value::from(value.into())))
+            .collect();
         Self(Value::Object(members))
     }
 }
@@ -206,7 +208,9 @@ impl Runner {
         let mut event = envelope.0.clone();
         let mut metadata = inner.metadata.clone();
         match self.chain(&inner, &mut event, &mut metadata) {
-            Ok(mapped) if mapped.is_empty() => Outcome::Dropped { reason: "the program left no action".to_owned() },
+            Ok(mapped) if mapped.is_empty() => {
+                Outcome::Dropped { reason: "the program left no action".to_owned() }
+            }
             Ok(mapped) => Outcome::Mapped(mapped),
             Err(Stopped::Aborted(reason)) => Outcome::Dropped { reason },
             Err(Stopped::Failed(reason)) => {
@@ -216,7 +220,12 @@ impl Runner {
         }
     }
 
-    fn chain(&mut self, inner: &Inner, event: &mut Value, metadata: &mut Value) -> Result<Vec<Mapped>, Stopped> {
+    fn chain(
+        &mut self,
+        inner: &Inner,
+        event: &mut Value,
+        metadata: &mut Value,
+    ) -> Result<Vec<Mapped>, Stopped> {
         inner.mapping.run(&mut self.runtime, event, metadata, None)?;
         inner.table.apply(event);
         if let Some(user) = &inner.user {
@@ -224,10 +233,9 @@ impl Runner {
         }
         match std::mem::replace(event, Value::Null) {
             Value::Null => Ok(Vec::new()),
-            Value::Array(events) => events
-                .into_iter()
-                .map(|event| self.finish(inner, event, metadata.clone()))
-                .collect(),
+            Value::Array(events) => {
+                events.into_iter().map(|event| self.finish(inner, event, metadata.clone())).collect()
+            }
             event => Ok(vec![self.finish(inner, event, std::mem::replace(metadata, Value::Null))?]),
         }
     }
@@ -239,7 +247,8 @@ impl Runner {
             return Err(Stopped::Failed(format!("{last}: the result is no action but {}", event.kind_str())));
         }
         inner.limits.run(&mut self.runtime, &mut event, &mut metadata, None)?;
-        let action = action::from_value(event).map_err(|error| Stopped::Failed(format!("{last}: {error}")))?;
+        let action =
+            action::from_value(event).map_err(|error| Stopped::Failed(format!("{last}: {error}")))?;
         Ok(Mapped { action, cut: action::cut_fields(&metadata) })
     }
 

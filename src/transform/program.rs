@@ -104,17 +104,19 @@ impl Program {
         let mut target = TargetValueRef { value: event, metadata, secrets: &mut Secrets::default() };
         let result = match budget {
             None => runtime.resolve(&mut target, &self.program, &self.zone),
-            Some(mut left) => runtime.resolve_with_control(&mut target, &self.program, &self.zone, &mut || {
-                left = left.saturating_sub(1);
-                if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            }),
+            Some(mut left) => {
+                runtime.resolve_with_control(&mut target, &self.program, &self.zone, &mut || {
+                    left = left.saturating_sub(1);
+                    if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                })
+            }
         };
         runtime.clear();
         match result {
             Ok(_) => Ok(()),
-            Err(Terminate::Abort(ExpressionError::Abort { message, .. })) => {
-                Err(Stopped::Aborted(message.unwrap_or_else(|| format!("{} aborted without a reason", self.name))))
-            }
+            Err(Terminate::Abort(ExpressionError::Abort { message, .. })) => Err(Stopped::Aborted(
+                message.unwrap_or_else(|| format!("{} aborted without a reason", self.name)),
+            )),
             Err(Terminate::Interrupted) => {
                 Err(Stopped::Failed(format!("{}: stopped, it ran for too long on this event", self.name)))
             }
