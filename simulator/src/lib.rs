@@ -1,1 +1,3 @@
-//! The AWS side of the path, on one machine.
+//! The AWS side of the path and the pager, on one machine.
+
+pub mod pager;
