@@ -128,10 +128,11 @@ impl PagerClient {
         let mut body = json(&request.body);
         let mut shrunk = Vec::new();
         let mut attempts = 0;
+        let mut last = Trouble::NotTried;
         loop {
             let remaining = deadline.saturating_duration_since(Instant::now());
             if remaining.is_zero() {
-                return Err(DeliveryError::DeadlineExceeded { attempts, last: Trouble::NotTried });
+                return Err(DeliveryError::DeadlineExceeded { attempts, last });
             }
             attempts += 1;
             let sent = self.send(method.clone(), uri.clone(), body.clone(), remaining).await;
@@ -157,10 +158,15 @@ impl PagerClient {
             if !trouble.left_no_trace() && !call.is_repeatable(request) {
                 return Err(DeliveryError::NotRepeatable { last: trouble });
             }
+            let asked_wait = trouble.asked_wait();
+            // A request that only the deadline cut short tells less than the trouble before it.
+            let is_cut_short = matches!(trouble, Trouble::Timeout(after) if after < self.request_timeout);
+            if !(is_cut_short && attempts > 1) {
+                last = trouble;
+            }
             let remaining = deadline.saturating_duration_since(Instant::now());
-            let wait = self.retry.next(attempts, trouble.asked_wait(), self.jitter.next(), remaining);
-            let Some(wait) = wait else {
-                return Err(DeliveryError::DeadlineExceeded { attempts, last: trouble });
+            let Some(wait) = self.retry.next(attempts, asked_wait, self.jitter.next(), remaining) else {
+                return Err(DeliveryError::DeadlineExceeded { attempts, last });
             };
             sleep(wait).await;
         }
