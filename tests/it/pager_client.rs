@@ -5,16 +5,22 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls_pki_types::PrivatePkcs8KeyDer;
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
     sync::Mutex,
     time::Instant,
 };
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{ServerConfig, crypto::aws_lc_rs},
+};
 use trailbell::opsgenie::{
     Action, ApiKey, Call, ClientOptions, DeliveryError, Flavor, Outcome, PagerClient, PollSchedule, Receipt,
-    Refusal, Request, RequestId, RetryPolicy, Target, Trouble, Verb,
+    Refusal, Request, RequestId, RetryPolicy, SetupError, Target, Trouble, Verb,
 };
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
@@ -109,8 +115,8 @@ async fn requests(server: &MockServer) -> usize {
     server.received_requests().await.unwrap().len()
 }
 
-fn accepted(attempts: u32) -> Result<Receipt, DeliveryError> {
-    Ok(Receipt { request_id: RequestId::new("r-1"), attempts, shrunk: vec![] })
+fn receipt(attempts: u32) -> Receipt {
+    Receipt { request_id: RequestId::new("r-1"), attempts, shrunk: vec![] }
 }
 
 #[tokio::test]
@@ -125,7 +131,7 @@ async fn a_create_is_accepted_with_key_and_body() {
         .expect(1)
         .mount(&server)
         .await;
-    assert_eq!(client(&server.uri()).deliver(&create(), soon()).await, accepted(1));
+    assert_eq!(client(&server.uri()).deliver(&create(), soon()).await, Ok(receipt(1)));
 }
 
 #[tokio::test]
@@ -137,7 +143,7 @@ async fn a_newline_at_the_end_of_the_key_is_not_sent() {
         .await;
     let target = Target::custom(&server.uri(), Flavor::Opsgenie).unwrap();
     let client = PagerClient::new(target, ApiKey::new(&format!("{KEY}\n")).unwrap(), options()).unwrap();
-    assert_eq!(client.deliver(&create(), soon()).await, accepted(1));
+    assert_eq!(client.deliver(&create(), soon()).await, Ok(receipt(1)));
 }
 
 #[tokio::test]
@@ -182,7 +188,7 @@ async fn troubles_that_pass_are_tried_again() {
         [says(500, "Internal Server Error"), html(), says(503, "busy"), says(504, "slow"), says(408, "slow")]
     {
         let server = pager(vec![trouble.clone(), trouble, queued()]).await;
-        assert_eq!(client(&server.uri()).deliver(&create(), soon()).await, accepted(3));
+        assert_eq!(client(&server.uri()).deliver(&create(), soon()).await, Ok(receipt(3)));
     }
 }
 
@@ -205,7 +211,7 @@ async fn throttling_waits_as_long_as_the_pager_says() {
         .insert_header("X-RateLimit-Period-In-Sec", "1");
     let server = pager(vec![throttled, queued()]).await;
     let start = Instant::now();
-    assert_eq!(client(&server.uri()).deliver(&create(), soon()).await, accepted(2));
+    assert_eq!(client(&server.uri()).deliver(&create(), soon()).await, Ok(receipt(2)));
     assert!(start.elapsed() >= Duration::from_secs(1));
 }
 
@@ -225,7 +231,7 @@ async fn throttling_beyond_the_deadline_is_not_waited_for() {
 #[tokio::test]
 async fn throttling_without_a_header_backs_off() {
     let server = pager(vec![says(429, "TooManyRequests"), says(429, "TooManyRequests"), queued()]).await;
-    assert_eq!(client(&server.uri()).deliver(&create(), soon()).await, accepted(3));
+    assert_eq!(client(&server.uri()).deliver(&create(), soon()).await, Ok(receipt(3)));
 }
 
 #[tokio::test]
@@ -323,7 +329,7 @@ async fn jsm_takes_create_close_and_note_below_its_prefix_and_no_update() {
     let note = action(Verb::Note, "POST", "/v2/alerts/a/notes", &json!({"note": "n"}));
     let close = action(Verb::Close, "POST", "/v2/alerts/a/close", &json!({}));
     for action in [create(), close, note] {
-        assert_eq!(jsm.deliver(&action, soon()).await, accepted(1));
+        assert_eq!(jsm.deliver(&action, soon()).await, Ok(receipt(1)));
     }
     let update = action(Verb::Update, "PUT", "/v2/alerts/a/message", &json!({"message": "m"}));
     let error = jsm.deliver(&update, soon()).await.unwrap_err();
@@ -349,7 +355,7 @@ async fn opsgenie_takes_updates() {
         .mount(&server)
         .await;
     let update = action(Verb::Update, "PUT", "/v2/alerts/a/message", &json!({"message": "m"}));
-    assert_eq!(client(&server.uri()).deliver(&update, soon()).await, accepted(1));
+    assert_eq!(client(&server.uri()).deliver(&update, soon()).await, Ok(receipt(1)));
 }
 
 #[tokio::test]
@@ -397,7 +403,7 @@ async fn bare(turns: Vec<Then>) -> (String, Arc<Mutex<Vec<String>>>) {
     (base, seen)
 }
 
-async fn read_request(connection: &mut TcpStream) -> String {
+async fn read_request(connection: &mut (impl AsyncRead + Unpin)) -> String {
     let mut bytes = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -417,8 +423,65 @@ async fn a_broken_connection_is_tried_again() {
     let half = "HTTP/1.1 202 Accepted\r\ncontent-length: 50\r\nconnection: close\r\n\r\n{\"requestId\"";
     for trouble in [Then::Close, Then::Answer("no HTTP at all\r\n\r\n"), Then::Answer(half)] {
         let (base, seen) = bare(vec![trouble, trouble, Then::Answer(QUEUED)]).await;
-        assert_eq!(client(&base).deliver(&create(), soon()).await, accepted(3));
+        assert_eq!(client(&base).deliver(&create(), soon()).await, Ok(receipt(3)));
         assert_eq!(seen.lock().await.len(), 3);
+    }
+}
+
+/// A TLS server with a certificate of a CA of its own, and that CA as PEM.
+async fn encrypted() -> (String, Vec<u8>) {
+    let mut authority = CertificateParams::new(vec![]).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let authority = CertifiedIssuer::self_signed(authority, key).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let certificate =
+        CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
+    let private = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], private)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    tokio::spawn(async move {
+        loop {
+            let (connection, _) = listener.accept().await.unwrap();
+            // A client that does not trust the certificate ends the handshake.
+            let Ok(mut connection) = acceptor.accept(connection).await else { continue };
+            read_request(&mut connection).await;
+            connection.write_all(QUEUED.as_bytes()).await.unwrap();
+        }
+    });
+    (base, authority.pem().into_bytes())
+}
+
+#[tokio::test]
+async fn https_trusts_the_public_authorities_and_those_given() {
+    let (base, authorities) = encrypted().await;
+    let trusting = ClientOptions { authorities_pem: Some(authorities), ..options() };
+    let client = client_with(&base, Flavor::Opsgenie, trusting);
+    assert_eq!(client.deliver(&create(), soon()).await, Ok(receipt(1)));
+
+    let stranger = client_with(&base, Flavor::Opsgenie, options());
+    let error = stranger.deliver(&create(), Instant::now() + millis(200)).await.unwrap_err();
+    assert!(
+        matches!(error, DeliveryError::DeadlineExceeded { last: Trouble::Connect { .. }, .. }),
+        "{error}"
+    );
+    assert!(error.to_string().contains("UnknownIssuer"), "{error}");
+}
+
+#[test]
+fn authorities_that_are_no_certificates_are_refused() {
+    for pem in ["", "no PEM", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"] {
+        let options = ClientOptions { authorities_pem: Some(pem.into()), ..options() };
+        let target = Target::custom("https://pager.example", Flavor::Opsgenie).unwrap();
+        let error = PagerClient::new(target, ApiKey::new(KEY).unwrap(), options).unwrap_err();
+        assert!(matches!(error, SetupError::AuthorityPem(_)), "{pem:?}: {error}");
     }
 }
 
@@ -426,7 +489,10 @@ async fn a_broken_connection_is_tried_again() {
 async fn a_pager_that_hangs_is_left_after_the_timeout() {
     let (base, _) = bare(vec![Then::Hang, Then::Answer(QUEUED)]).await;
     let impatient = ClientOptions { request_timeout: millis(30), ..options() };
-    assert_eq!(client_with(&base, Flavor::Opsgenie, impatient).deliver(&create(), soon()).await, accepted(2));
+    assert_eq!(
+        client_with(&base, Flavor::Opsgenie, impatient).deliver(&create(), soon()).await,
+        Ok(receipt(2))
+    );
 }
 
 #[tokio::test]
@@ -463,7 +529,7 @@ async fn a_create_without_an_alias_is_not_sent_twice() {
     assert_eq!(seen.lock().await.len(), 1);
     // A throttled one was certainly not carried out.
     let server = pager(vec![says(429, "TooManyRequests"), queued()]).await;
-    assert_eq!(client(&server.uri()).deliver(&nameless, soon()).await, accepted(2));
+    assert_eq!(client(&server.uri()).deliver(&nameless, soon()).await, Ok(receipt(2)));
 }
 
 #[tokio::test]
@@ -483,7 +549,7 @@ async fn an_alias_arrives_exactly_as_it_was_encoded() {
         let (base, seen) = bare(vec![Then::Answer(QUEUED)]).await;
         let mut close = action(Verb::Close, "POST", &format!("/v2/alerts/{encoded}/close"), &json!({}));
         close.alias = alias.into();
-        assert_eq!(client(&format!("{base}/twin/")).deliver(&close, soon()).await, accepted(1));
+        assert_eq!(client(&format!("{base}/twin/")).deliver(&close, soon()).await, Ok(receipt(1)));
         let seen = seen.lock().await.join("");
         let line = format!("POST /twin/v2/alerts/{encoded}/close?identifierType=alias HTTP/1.1\r\n");
         assert!(seen.starts_with(&line), "{seen}");
