@@ -159,7 +159,7 @@ impl PagerClient {
                 return Err(DeliveryError::NotRepeatable { last: trouble });
             }
             let asked_wait = trouble.asked_wait();
-            if attempts == 1 || !self.is_cut_short(&trouble) {
+            if last == Trouble::NotTried || !self.is_cut_short(&trouble) {
                 last = trouble;
             }
             let remaining = deadline.saturating_duration_since(Instant::now());
