@@ -34,13 +34,9 @@ impl RetryPolicy {
         random: u64,
         remaining: Duration,
     ) -> Option<Duration> {
-        let ceiling = match asked {
-            Some(_) => self.base.min(self.cap),
-            None => {
-                let doubled = 2u32.saturating_pow(attempts.saturating_sub(1));
-                self.base.saturating_mul(doubled).min(self.cap)
-            }
-        };
+        // The pager's own wait needs no doubling.
+        let doublings = if asked.is_some() { 0 } else { attempts.saturating_sub(1) };
+        let ceiling = self.base.saturating_mul(2u32.saturating_pow(doublings)).min(self.cap);
         let wait = asked.unwrap_or_default().saturating_add(fraction(ceiling, random));
         (wait < remaining).then_some(wait)
     }
@@ -77,10 +73,10 @@ impl Jitter {
 mod tests {
     use super::*;
 
-    const HOUR: Duration = Duration::from_secs(3600);
+    const HOUR: Duration = Duration::from_hours(1);
 
-    fn seconds(n: u64) -> Option<Duration> {
-        Some(Duration::from_secs(n))
+    const fn seconds(n: u64) -> Duration {
+        Duration::from_secs(n)
     }
 
     #[test]
@@ -90,15 +86,15 @@ mod tests {
         let middle = [1, 2, 3, 4, 5, 6, 7, 40, u32::MAX]
             .map(|n| policy.next(n, None, 1 << 63, HOUR).map(|d| d.as_millis()));
         assert_eq!(middle, [500, 1000, 2000, 4000, 8000, 15000, 15000, 15000, 15000].map(Some));
-        assert_eq!(policy.next(1, None, 0, HOUR), seconds(0));
-        assert!(policy.next(9, None, u64::MAX, HOUR) < seconds(30));
+        assert_eq!(policy.next(1, None, 0, HOUR), Some(seconds(0)));
+        assert!(policy.next(9, None, u64::MAX, HOUR) < Some(seconds(30)));
     }
 
     #[test]
     fn what_the_pager_asks_for_is_waited_and_a_little_more() {
         let policy = RetryPolicy::default();
-        assert_eq!(policy.next(5, seconds(60), 0, HOUR), seconds(60));
-        assert_eq!(policy.next(5, seconds(60), 1 << 63, HOUR), Some(Duration::from_millis(60_500)));
+        assert_eq!(policy.next(5, Some(seconds(60)), 0, HOUR), Some(seconds(60)));
+        assert_eq!(policy.next(5, Some(seconds(60)), 1 << 63, HOUR), Some(Duration::from_millis(60_500)));
     }
 
     #[test]
@@ -109,8 +105,8 @@ mod tests {
             Some(Duration::from_millis(500))
         );
         assert_eq!(policy.next(1, None, 1 << 63, Duration::from_millis(500)), None);
-        assert_eq!(policy.next(1, seconds(60), 0, Duration::from_secs(12)), None);
-        assert_eq!(policy.next(1, seconds(u64::MAX), u64::MAX, HOUR), None);
+        assert_eq!(policy.next(1, Some(seconds(60)), 0, seconds(12)), None);
+        assert_eq!(policy.next(1, Some(seconds(u64::MAX)), u64::MAX, HOUR), None);
         assert_eq!(policy.next(1, None, 0, Duration::ZERO), None);
     }
 

@@ -125,13 +125,14 @@ impl PagerClient {
             "PUT" => Method::PUT,
             _ => Method::POST,
         };
-        let mut body = json(&request.body);
+        let mut body = json(&method, &request.body);
         let mut shrunk = Vec::new();
         let mut attempts = 0;
+        let mut last = Trouble::NotTried;
         loop {
             let remaining = deadline.saturating_duration_since(Instant::now());
             if remaining.is_zero() {
-                return Err(DeliveryError::DeadlineExceeded { attempts, last: Trouble::NotTried });
+                return Err(DeliveryError::DeadlineExceeded { attempts, last });
             }
             attempts += 1;
             let sent = self.send(method.clone(), uri.clone(), body.clone(), remaining).await;
@@ -146,7 +147,7 @@ impl PagerClient {
                     let Some(less) = less else {
                         return Err(DeliveryError::Unprocessable { reason, errors, shrunk });
                     };
-                    body = json(&less.body);
+                    body = json(&method, &less.body);
                     shrunk = less.fields;
                     continue;
                 }
@@ -157,10 +158,13 @@ impl PagerClient {
             if !trouble.left_no_trace() && !call.is_repeatable(request) {
                 return Err(DeliveryError::NotRepeatable { last: trouble });
             }
+            let asked_wait = trouble.asked_wait();
+            if last == Trouble::NotTried || !self.is_cut_short(&trouble) {
+                last = trouble;
+            }
             let remaining = deadline.saturating_duration_since(Instant::now());
-            let wait = self.retry.next(attempts, trouble.asked_wait(), self.jitter.next(), remaining);
-            let Some(wait) = wait else {
-                return Err(DeliveryError::DeadlineExceeded { attempts, last: trouble });
+            let Some(wait) = self.retry.next(attempts, asked_wait, self.jitter.next(), remaining) else {
+                return Err(DeliveryError::DeadlineExceeded { attempts, last });
             };
             sleep(wait).await;
         }
@@ -171,20 +175,25 @@ impl PagerClient {
     /// The first question is asked after the first wait of the schedule: right after the acceptance the pager does not
     /// know, and every question counts for its rate limit.
     pub async fn follow(&self, id: &RequestId, total: Duration) -> Outcome {
-        let deadline = Instant::now() + total;
+        let start = Instant::now();
         let mut last = "it was not asked for".to_owned();
-        let mut asked_wait = None;
+        let mut asked_wait = Duration::ZERO;
         for wait in self.poll.waits() {
-            let wait = asked_wait.map_or(wait, |asked: Duration| asked.max(wait));
-            if Instant::now() + wait >= deadline {
+            let wait = wait.max(asked_wait);
+            // Compared as durations: a wait from a header may be too long to be added to a point in time.
+            if wait >= total.saturating_sub(start.elapsed()) {
                 break;
             }
             sleep(wait).await;
-            let remaining = deadline.saturating_duration_since(Instant::now());
-            match self.ask(id, remaining).await {
+            match self.ask(id, total.saturating_sub(start.elapsed())).await {
                 Ok(Poll::Ready(outcome)) => return outcome,
-                Ok(Poll::NotYet { wait, reason }) => (asked_wait, last) = (wait, reason),
-                Err(trouble) => (asked_wait, last) = (None, trouble.to_string()),
+                Ok(Poll::NotYet { wait, reason }) => (asked_wait, last) = (wait.unwrap_or_default(), reason),
+                Err(trouble) => {
+                    asked_wait = Duration::ZERO;
+                    if !self.is_cut_short(&trouble) {
+                        last = trouble.to_string();
+                    }
+                }
             }
         }
         Outcome::Unknown { reason: last }
@@ -216,6 +225,11 @@ impl PagerClient {
             Reply::Throttled { wait, reason } => Err(failed(Trouble::Throttled { wait, reason })),
             Reply::Unavailable { status, reason } => Err(failed(Trouble::Unavailable { status, reason })),
         }
+    }
+
+    /// Whether only the caller's deadline ended the request: that tells less than the trouble before it.
+    fn is_cut_short(&self, trouble: &Trouble) -> bool {
+        matches!(trouble, Trouble::Timeout(after) if *after < self.request_timeout)
     }
 
     async fn ask(&self, id: &RequestId, remaining: Duration) -> Result<Poll, Trouble> {
@@ -268,9 +282,13 @@ impl PagerClient {
     }
 }
 
-/// The body as JSON; nothing if it is empty, as a `DELETE` has none and the others may go without.
-fn json(body: &Map<String, Value>) -> Bytes {
-    if body.is_empty() { Bytes::new() } else { serde_json::to_vec(body).unwrap_or_default().into() }
+/// The body as JSON. A `DELETE` without one has none, the others have at least `{}`.
+fn json(method: &Method, body: &Map<String, Value>) -> Bytes {
+    if *method == Method::DELETE && body.is_empty() {
+        Bytes::new()
+    } else {
+        serde_json::to_vec(body).unwrap_or_default().into()
+    }
 }
 
 fn headers(map: &HeaderMap) -> ReplyHeaders<'_> {

@@ -185,7 +185,7 @@ mod tests {
             },
             DeliveryError::DeadlineExceeded {
                 attempts: 2,
-                last: Trouble::Throttled { wait: Some(Duration::from_secs(60)), reason: "slow down".into() },
+                last: Trouble::Throttled { wait: Some(Duration::from_mins(1)), reason: "slow down".into() },
             },
         ];
         insta::assert_snapshot!(errors.map(|error| error.to_string()).join("\n"), @"

@@ -26,11 +26,10 @@ impl Flavor {
     /// Whether the API has this call.
     #[must_use]
     pub const fn has(self, call: Call) -> bool {
-        match (self, call) {
-            (Self::Opsgenie, _) => true,
-            (Self::JsmEvents, Call::Create | Call::Acknowledge | Call::Close | Call::AddNote) => true,
-            (
-                Self::JsmEvents,
+        match self {
+            Self::Opsgenie => true,
+            Self::JsmEvents => match call {
+                Call::Create | Call::Acknowledge | Call::Close | Call::AddNote => true,
                 Call::Delete
                 | Call::Unacknowledge
                 | Call::Snooze
@@ -45,8 +44,8 @@ impl Flavor {
                 | Call::UpdatePriority
                 | Call::UpdateMessage
                 | Call::UpdateDescription
-                | Call::CustomAction,
-            ) => false,
+                | Call::CustomAction => false,
+            },
         }
     }
 }
