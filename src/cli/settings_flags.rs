@@ -1,5 +1,6 @@
 //! Settings on the command line: those that a start without a file needs. They go before the file's.
 
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -68,7 +69,8 @@ impl SettingsFlags {
         };
         self.overlay(&mut settings);
         let variable = |name: &str| std::env::var(name).ok();
-        let surroundings = Surroundings { folder: &folder, variable: &variable, now: chrono::Utc::now() };
+        let surroundings =
+            Surroundings { folder: &folder, variable: &variable, now: chrono::Utc::now(), seed: seed() };
         Config::prepare(&settings, surroundings).map_err(Unprepared::Problems)
     }
 
@@ -95,6 +97,11 @@ impl SettingsFlags {
             settings.tls = Some(TlsSettings { certificate_file: here(certificate), key_file: here(key) });
         }
     }
+}
+
+/// The standard library's hash keys are random in each process.
+fn seed() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 fn set<T>(setting: &mut Option<T>, flag: Option<T>) {

@@ -44,6 +44,8 @@ pub struct Config {
     pub api_key: ApiKey,
     /// One more authority to believe when connecting to the pager: PEM.
     pub pager_authorities: Option<Vec<u8>>,
+    /// Where the jitter of retries starts.
+    pub seed: u64,
     /// Whether to ask what became of accepted requests.
     pub poll_status: bool,
     /// Open connections at most.
@@ -79,6 +81,8 @@ pub struct Surroundings<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// The time at which certificates have to be valid.
     pub now: DateTime<Utc>,
+    /// Where the jitter of retries starts: different in each process.
+    pub seed: u64,
 }
 
 /// Collects problems, so that a user is told all of them at once.
@@ -133,6 +137,7 @@ impl Config {
                     target,
                     api_key,
                     pager_authorities,
+                    seed: workshop.surroundings.seed,
                     poll_status: settings.pager.poll_status.unwrap_or(true),
                     max_connections,
                     max_messages,

@@ -68,7 +68,8 @@ impl Receiver {
     /// Sets up the receiving side. Must be called within a runtime: it starts the task that follows up on
     /// accepted requests.
     pub fn new(config: Config, metrics: Arc<Metrics>, clock: Clock) -> Result<Self, SetupError> {
-        let options = ClientOptions { authorities_pem: config.pager_authorities, ..ClientOptions::default() };
+        let authorities_pem = config.pager_authorities;
+        let options = ClientOptions { authorities_pem, seed: config.seed, ..ClientOptions::default() };
         let pager = Arc::new(PagerClient::new(config.target, config.api_key, options)?);
         let retention = config.policy.replay_window.map_or(LONG_MEMORY, |w| w + config.policy.clock_skew);
         let observer = Arc::clone(&metrics);
