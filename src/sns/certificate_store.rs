@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn fetches_of_unknown_certificates_are_rationed() {
-        let at = |seconds| DateTime::from_timestamp(1_000_000 + seconds, 0).unwrap();
+        let at = |seconds: i64| DateTime::from_timestamp(1_000_000_i64 + seconds, 0).unwrap();
         let mut budget = FetchBudget { tokens: FETCH_BURST, refilled_at: at(0) };
         let granted = (0..100).filter(|_| budget.take(at(0))).count();
         assert_eq!(granted, FETCH_BURST as usize);
