@@ -1,1 +1,3 @@
 //! The AWS side of the path, on one machine.
+
+pub mod sns;
