@@ -2,22 +2,22 @@
 
 use std::fmt;
 
-use rsa::RsaPrivateKey;
 use rsa::pkcs1::EncodeRsaPublicKey;
-use rsa::pkcs1v15;
 use rsa::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
 use rsa::sha2::Sha256;
 use rsa::signature::{SignatureEncoding, Signer as _};
+use rsa::{BigUint, RsaPrivateKey, pkcs1v15};
 use sha1::Sha1;
 use thiserror::Error;
 
+use super::prime::prime;
 use super::seed::{Purpose, stream};
 
 /// Why there is no key.
 #[derive(Debug, Error)]
 pub enum KeyError {
     /// No key of this size, in bits, can be made.
-    #[error("no RSA key of {0} bits: ask for 512 to 4096")]
+    #[error("no RSA key of {0} bits: ask for a multiple of 16 from 512 to 4096")]
     Size(usize),
     /// The prime search or the encoding failed.
     #[error("the RSA key could not be made: {0}")]
@@ -39,14 +39,20 @@ impl RsaKey {
         Self::with_bits(seed, 2048)
     }
 
-    /// The key of `bits` bits, 512 to 4096, that belongs to `seed`. Less than 2048 is for attack tests.
+    /// The key of `bits` bits, a multiple of 16 from 512 to 4096, that belongs to `seed`. Less than 2048 is for attack tests.
     pub fn with_bits(seed: u64, bits: usize) -> Result<Self, KeyError> {
-        if !(512..=4096).contains(&bits) {
+        if !(512..=4096).contains(&bits) || !bits.is_multiple_of(16) {
             return Err(KeyError::Size(bits));
         }
         let mut rng = stream(seed, Purpose::RsaKey, bits as u64);
-        let private =
-            RsaPrivateKey::new(&mut rng, bits).map_err(|error| KeyError::Make(error.to_string()))?;
+        let exponent = BigUint::from(65_537_u32);
+        // Not every pair of primes goes with the exponent: it must not divide p - 1 or q - 1.
+        let private = (0..8)
+            .find_map(|_| {
+                let (p, q) = (prime(&mut rng, bits / 2), prime(&mut rng, bits / 2));
+                RsaPrivateKey::from_p_q(p, q, exponent.clone()).ok()
+            })
+            .ok_or_else(|| KeyError::Make("no pair of primes goes with the exponent".to_owned()))?;
         let pkcs8 = private.to_pkcs8_der().map_err(|error| KeyError::Make(error.to_string()))?;
         let public =
             private.to_public_key().to_pkcs1_der().map_err(|error| KeyError::Make(error.to_string()))?;
@@ -123,9 +129,12 @@ mod tests {
 
     #[test]
     fn absurd_sizes_are_refused() {
-        for bits in [0, 511, 4097] {
+        for bits in [0, 496, 1023, 4112] {
             let error = RsaKey::with_bits(1, bits).unwrap_err();
-            assert_eq!(error.to_string(), format!("no RSA key of {bits} bits: ask for 512 to 4096"));
+            assert_eq!(
+                error.to_string(),
+                format!("no RSA key of {bits} bits: ask for a multiple of 16 from 512 to 4096")
+            );
         }
     }
 
