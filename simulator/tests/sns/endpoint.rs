@@ -128,7 +128,7 @@ async fn it_can_be_slow_silent_or_gone() {
     let body = response.into_body().collect().await.unwrap().to_bytes();
     assert_eq!(body, certificate.pem);
 
-    endpoint.set_certificate_behaviour(Behaviour::Drip { chunk: 100, every: Duration::from_secs(3600) });
+    endpoint.set_certificate_behaviour(Behaviour::Drip { chunk: 100, every: Duration::from_hours(1) });
     let mut slow = open(endpoint.address(), path).await.unwrap().into_body();
     assert!(timeout(Duration::from_millis(20), slow.frame()).await.is_err());
 

@@ -57,11 +57,11 @@ fn openssl_accepts_both_signature_versions_and_refuses_a_changed_text() {
     for version in [SignatureVersion::V1, SignatureVersion::V2] {
         let signer = Signer::new(key(), version, "https://sns.signer.test/x.pem");
         for envelope in envelopes() {
-            let signed = signer.sign(envelope).unwrap();
-            let canonical = canonical_string(&signed.envelope);
-            let accepts = |text: &str| accepts(&public_key, version.as_str(), text, &signed.signature);
-            assert!(accepts(&canonical), "{signed:?}");
-            assert!(!accepts(&canonical.replacen("Message", "message", 1)), "{signed:?}");
+            let message = signer.sign(envelope).unwrap();
+            let canonical = canonical_string(&message.envelope);
+            let accepts = |text: &str| accepts(&public_key, version.as_str(), text, &message.signature);
+            assert!(accepts(&canonical), "{message:?}");
+            assert!(!accepts(&canonical.replacen("Message", "message", 1)), "{message:?}");
         }
     }
 }

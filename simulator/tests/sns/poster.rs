@@ -36,8 +36,8 @@ fn is_whole(request: &[u8]) -> bool {
 fn delivery() -> Delivery {
     let (mut topic, subscription) = topic();
     let signer = Signer::new(key(), SignatureVersion::V2, "https://sns.signer.test/x.pem");
-    let signed = signer.sign(topic.notification(&subscription, "hello", now())).unwrap();
-    Delivery::envelope(&signed, subscription.arn())
+    let message = signer.sign(topic.notification(&subscription, "hello", now())).unwrap();
+    Delivery::envelope(&message, subscription.arn())
 }
 
 fn poster() -> Poster {

@@ -68,7 +68,7 @@ pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_else(|| panic!("no text {key} in {value}"))
 }
 
-/// A body as SNS posted it, as an envelope. serde_json sorts the attributes' names, as the recorded ones are.
+/// A body as SNS posted it, as an envelope. `serde_json` sorts the attributes' names, as the recorded ones are.
 pub(crate) fn parse(body: &Value) -> SignedEnvelope {
     let field = |key: &str| text(body, key).to_owned();
     let confirmation = || Confirmation { token: field("Token"), subscribe_url: field("SubscribeURL") };
