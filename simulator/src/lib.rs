@@ -1,3 +1,63 @@
-//! The AWS side of the path and the pager, on one machine.
+//! The AWS side of the path to the pager, on one machine.
+//!
+//! A test partner for whoever receives SNS messages: it signs them as Amazon SNS does, serves the certificate and the
+//! confirmation calls, and posts with SNS's headers. It shares no code with the receiver in this workspace, so that a
+//! mistake of one side is seen by the other.
+//!
+//! # Map
+//!
+//! [`sns`], in the order in which data flows:
+//!
+//! | What | Where |
+//! |---|---|
+//! | Keys and certificates from a seed and a time | [`RsaKey`], [`CertificateAuthority`], [`CertificateProfile`] |
+//! | Envelopes with fresh ids | [`Topic`], [`Subscription`], [`Envelope`] |
+//! | The signature | [`canonical_string`], [`Signer`], [`SignedEnvelope`] |
+//! | What is posted | [`Delivery`] |
+//! | The calls that an endpoint makes | [`QueryApi`] |
+//! | The edge: a server and a client | [`SigningEndpoint`] with its [`Behaviour`], [`Poster`] |
+//!
+//! [`pager`]: a stand-in for the pager at the other end, [`pager::StandIn`].
+//!
+//! Time and seeds are arguments: the same ones give the same bytes, apart from TLS. Only the edge needs a tokio runtime.
+//!
+//! # Signing a notification
+//!
+//! ```
+//! use chrono::DateTime;
+//! use trailbell_sim::sns::{CertificateAuthority, CertificateProfile, RsaKey, SignatureVersion, Signer, Topic, sns_host};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let now = DateTime::from_timestamp(1_790_105_220, 0).ok_or("no such time")?;
+//! let authority = CertificateAuthority::new(1, now)?;
+//! let key = RsaKey::from_seed(1)?;
+//! let certificate = authority.issue_signing(&key, &CertificateProfile::for_region("eu-west-1", now))?;
+//! let signer = Signer::new(&key, SignatureVersion::V2, certificate.url(&sns_host("eu-west-1")));
+//!
+//! let mut topic = Topic::new("eu-west-1", "123456789012", "ops-alarms", 1)?;
+//! let subscription = topic.subscribe();
+//! let envelope = topic.notification(&subscription, "hello", now).subject("ALARM: \"root-login\" in EU (Ireland)");
+//! let signed = signer.sign(envelope)?;
+//! assert!(signed.to_json().starts_with("{\n  \"Type\" : \"Notification\",\n"));
+//! assert_eq!(signed.signature.len(), 344);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`RsaKey`]: sns::RsaKey
+//! [`CertificateAuthority`]: sns::CertificateAuthority
+//! [`CertificateProfile`]: sns::CertificateProfile
+//! [`Topic`]: sns::Topic
+//! [`Subscription`]: sns::Subscription
+//! [`Envelope`]: sns::Envelope
+//! [`canonical_string`]: sns::canonical_string
+//! [`Signer`]: sns::Signer
+//! [`SignedEnvelope`]: sns::SignedEnvelope
+//! [`Delivery`]: sns::Delivery
+//! [`QueryApi`]: sns::QueryApi
+//! [`SigningEndpoint`]: sns::SigningEndpoint
+//! [`Behaviour`]: sns::Behaviour
+//! [`Poster`]: sns::Poster
 
 pub mod pager;
+pub mod sns;

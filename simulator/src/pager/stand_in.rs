@@ -151,12 +151,7 @@ fn route(alerts: &mut Alerts, path: &str, received: &ReceivedRequest) -> (Status
 }
 
 fn decoded(part: &str) -> String {
-    // A query decodes `+` too, so it is kept out of its way.
-    let query = format!("a={}", part.replace('+', "%2B"));
-    url::form_urlencoded::parse(query.as_bytes())
-        .map(|(_, value)| value.into_owned())
-        .next()
-        .unwrap_or_default()
+    percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned()
 }
 
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
