@@ -52,9 +52,10 @@ fn they_verify_or_fail_as_others_found() {
     for genuine in genuine() {
         let (file, verifies) = (genuine.file.clone(), genuine.verifies);
         let verdict = judge(genuine);
-        match verifies {
-            true => assert!(verdict.is_ok(), "{file}: {verdict:?}"),
-            false => assert_eq!(verdict, Err(Refusal::Signature), "{file}"),
+        if verifies {
+            assert!(verdict.is_ok(), "{file}: {verdict:?}");
+        } else {
+            assert_eq!(verdict, Err(Refusal::Signature), "{file}");
         }
     }
 }
