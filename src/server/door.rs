@@ -63,7 +63,7 @@ impl Door {
         if routes != Routes::Status && self.path.equals(path.as_bytes()) {
             return Ok(self.messages(request).await);
         }
-        if routes != Routes::Messages && request.method() == Method::GET {
+        if routes != Routes::Messages && matches!(*request.method(), Method::GET | Method::HEAD) {
             match path {
                 "/healthz" => return Ok(reply(&Answer::new(StatusCode::OK, "ok"))),
                 "/readyz" if self.stopping.load(Ordering::Relaxed) => {
