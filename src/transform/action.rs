@@ -44,7 +44,11 @@ pub(super) fn from_value(value: Value) -> Result<Action, NotAnAction> {
     }
     let occurred_at = text(&mut members, "occurred_at", "occurred_at")?;
     if !is_time(&occurred_at) {
-        return Err(wrong("occurred_at", "RFC 3339 in UTC, such as 2018-07-03T14:23:28.949Z", format!("{occurred_at:?}")));
+        return Err(wrong(
+            "occurred_at",
+            "RFC 3339 in UTC, such as 2018-07-03T14:23:28.949Z",
+            format!("{occurred_at:?}"),
+        ));
     }
     let mut request = object(members.remove("request").unwrap_or(Value::Null), "request")?;
     unknown(members, "")?;
@@ -57,7 +61,9 @@ pub(super) fn from_value(value: Value) -> Result<Action, NotAnAction> {
         return Err(wrong("request.path", "a path that begins with /", format!("{path:?}")));
     }
     let mut query = BTreeMap::new();
-    for (name, value) in object(request.remove("query").unwrap_or(Value::Object(ObjectMap::new())), "request.query")? {
+    for (name, value) in
+        object(request.remove("query").unwrap_or(Value::Object(ObjectMap::new())), "request.query")?
+    {
         let Some(value) = value.to_str_lossy() else {
             return Err(wrong("request.query", "an object of strings", value.kind_str().to_owned()));
         };
@@ -65,13 +71,19 @@ pub(super) fn from_value(value: Value) -> Result<Action, NotAnAction> {
     }
     let body = object(request.remove("body").unwrap_or(Value::Null), "request.body")?;
     unknown(request, "request.")?;
-    Ok(Action { action: verb, alias, occurred_at, request: Request { method, path, query, body: json_object(body) } })
+    Ok(Action {
+        action: verb,
+        alias,
+        occurred_at,
+        request: Request { method, path, query, body: json_object(body) },
+    })
 }
 
 /// The names that `limits.vrl` (and the mapping) left in `%trailbell.cut`.
 pub(super) fn cut_fields(metadata: &Value) -> Vec<String> {
     let names = metadata.get(vrl::path!("trailbell", "cut")).and_then(Value::as_array).unwrap_or_default();
-    let mut names: Vec<String> = names.iter().filter_map(|name| name.to_str_lossy().map(Into::into)).collect();
+    let mut names: Vec<String> =
+        names.iter().filter_map(|name| name.to_str_lossy().map(Into::into)).collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -88,7 +100,12 @@ pub(super) fn last_resort(reason: &str) -> Action {
         action: Verb::Create,
         alias: alias.to_owned(),
         occurred_at: "1970-01-01T00:00:00.000Z".to_owned(),
-        request: Request { method: "POST".to_owned(), path: "/v2/alerts".to_owned(), query: BTreeMap::new(), body },
+        request: Request {
+            method: "POST".to_owned(),
+            path: "/v2/alerts".to_owned(),
+            query: BTreeMap::new(),
+            body,
+        },
     }
 }
 
@@ -133,7 +150,9 @@ fn json(value: Value) -> serde_json::Value {
         Value::Null => serde_json::Value::Null,
         Value::Boolean(flag) => flag.into(),
         Value::Integer(number) => number.into(),
-        Value::Float(number) => Number::from_f64(number.into_inner()).map_or(serde_json::Value::Null, Into::into),
+        Value::Float(number) => {
+            Number::from_f64(number.into_inner()).map_or(serde_json::Value::Null, Into::into)
+        }
         Value::Array(items) => items.into_iter().map(json).collect(),
         Value::Object(members) => serde_json::Value::Object(json_object(members)),
         other => other.to_string_lossy().into_owned().into(),
@@ -161,15 +180,35 @@ mod tests {
     #[test]
     fn every_deviation_is_named() {
         let cases: &[(&str, serde_json::Value, &str)] = &[
-            ("/action", "destroy".into(), "the action's action must be create, close, note or update, got \"destroy\""),
+            (
+                "/action",
+                "destroy".into(),
+                "the action's action must be create, close, note or update, got \"destroy\"",
+            ),
             ("/action", 1.into(), "the action's action must be a string, got integer"),
             ("/alias", "".into(), "the action's alias must be a string that is not empty, got an empty one"),
-            ("/occurred_at", "yesterday".into(), "the action's occurred_at must be RFC 3339 in UTC, such as 2018-07-03T14:23:28.949Z, got \"yesterday\""),
+            (
+                "/occurred_at",
+                "yesterday".into(),
+                "the action's occurred_at must be RFC 3339 in UTC, such as 2018-07-03T14:23:28.949Z, got \"yesterday\"",
+            ),
             ("/request", serde_json::Value::Null, "the action's request must be an object, got null"),
             ("/request/method", "GET".into(), "the action's request.method must be POST or PUT, got \"GET\""),
-            ("/request/path", "v2".into(), "the action's request.path must be a path that begins with /, got \"v2\""),
-            ("/request/query", serde_json::json!({"a": 1}), "the action's request.query must be an object of strings, got integer"),
-            ("/request/body", serde_json::json!([]), "the action's request.body must be an object, got array"),
+            (
+                "/request/path",
+                "v2".into(),
+                "the action's request.path must be a path that begins with /, got \"v2\"",
+            ),
+            (
+                "/request/query",
+                serde_json::json!({"a": 1}),
+                "the action's request.query must be an object of strings, got integer",
+            ),
+            (
+                "/request/body",
+                serde_json::json!([]),
+                "the action's request.body must be an object, got array",
+            ),
         ];
         for (pointer, value, expected) in cases {
             let mut action = good();
@@ -182,6 +221,9 @@ mod tests {
     fn an_unknown_member_is_an_error_not_a_loss() {
         let mut action = good();
         action["priority"] = "P1".into();
-        assert_eq!(from_value(Value::from(action)).unwrap_err(), NotAnAction::Unknown { member: "priority".to_owned() });
+        assert_eq!(
+            from_value(Value::from(action)).unwrap_err(),
+            NotAnAction::Unknown { member: "priority".to_owned() }
+        );
     }
 }

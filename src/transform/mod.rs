@@ -44,7 +44,7 @@ pub const LIMITS_VRL: &str = include_str!("../../vrl/limits.vrl");
 
 /// Expressions that a user's program may evaluate on one event: a thousand times what a large program needs.
 /// A program that goes on for longer is stopped, and its event becomes a plain alert.
-const USER_BUDGET: u64 = 2_000_000;
+const USER_BUDGET: u64 = 1_000_000;
 
 /// Why a [`Transform`] cannot be built.
 #[derive(Debug, thiserror::Error)]
@@ -64,8 +64,10 @@ pub struct Input(Value);
 impl Input {
     /// The envelope from its members. Names are those of SNS: `Type`, `MessageId`, `TopicArn`, `Message`, …
     pub fn from_members<K: Into<String>, V: Into<String>>(members: impl IntoIterator<Item = (K, V)>) -> Self {
-        let members: ObjectMap =
-            members.into_iter().map(|(name, value)| (KeyString::from(name.into()), Value::from(value.into()))).collect();
+        let members: ObjectMap = members
+            .into_iter()
+            .map(|(name, value)| (KeyString::from(name.into()), Value::from(value.into())))
+            .collect();
         Self(Value::Object(members))
     }
 }
@@ -114,10 +116,10 @@ pub struct Transform {
 
 #[derive(Debug)]
 struct Inner {
-    mapping: Program,
+    mapping: Arc<Program>,
     table: Table,
     user: Option<Program>,
-    limits: Program,
+    limits: Arc<Program>,
     /// The programs' metadata at the start of each event: `{"trailbell": {…settings}}`.
     metadata: Value,
 }
@@ -127,6 +129,14 @@ impl Transform {
     #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
+    }
+
+    /// Starts from the built-in mapping alone, and takes over its compiled programs: for another table, program or
+    /// settings at run time, and for tests.
+    #[must_use]
+    pub fn rebuild(&self) -> Builder {
+        let built_in = (Arc::clone(&self.inner.mapping), Arc::clone(&self.inner.limits));
+        Builder { built_in: Some(built_in), ..Builder::default() }
     }
 
     /// The state of one worker. Each task or thread has its own.
@@ -148,8 +158,7 @@ pub struct Builder {
     table: Table,
     user: Option<(String, String)>,
     settings: Settings,
-    #[cfg(test)]
-    mapping: Option<&'static str>,
+    built_in: Option<(Arc<Program>, Arc<Program>)>,
 }
 
 impl Builder {
@@ -176,20 +185,23 @@ impl Builder {
 
     /// Compiles everything.
     pub fn build(self) -> Result<Transform, TransformError> {
-        let mapping = OPSGENIE_VRL;
-        #[cfg(test)]
-        let mapping = self.mapping.unwrap_or(mapping);
         let user = self.user.map(|(name, source)| Program::compile(&name, &source)).transpose()?;
-        Ok(Transform {
-            inner: Arc::new(Inner {
-                mapping: Program::compile("opsgenie.vrl", mapping)?,
-                table: self.table,
-                user,
-                limits: Program::compile("limits.vrl", LIMITS_VRL)?,
-                metadata: self.settings.metadata()?,
-            }),
-        })
+        let (mapping, limits) = match self.built_in {
+            Some(built_in) => built_in,
+            None => (
+                Arc::new(Program::compile("opsgenie.vrl", without_result(OPSGENIE_VRL))?),
+                Arc::new(Program::compile("limits.vrl", without_result(LIMITS_VRL))?),
+            ),
+        };
+        let metadata = self.settings.metadata()?;
+        Ok(Transform { inner: Arc::new(Inner { mapping, table: self.table, user, limits, metadata }) })
     }
+}
+
+/// The programs end with `.` for hosts that take a program's value. Here the event itself is taken, and without that line
+/// no copy is made of it.
+fn without_result(source: &str) -> &str {
+    source.trim_end().strip_suffix("\n.").unwrap_or(source)
 }
 
 /// Runs a [`Transform`] on one envelope after the other.
@@ -206,7 +218,9 @@ impl Runner {
         let mut event = envelope.0.clone();
         let mut metadata = inner.metadata.clone();
         match self.chain(&inner, &mut event, &mut metadata) {
-            Ok(mapped) if mapped.is_empty() => Outcome::Dropped { reason: "the program left no action".to_owned() },
+            Ok(mapped) if mapped.is_empty() => {
+                Outcome::Dropped { reason: "the program left no action".to_owned() }
+            }
             Ok(mapped) => Outcome::Mapped(mapped),
             Err(Stopped::Aborted(reason)) => Outcome::Dropped { reason },
             Err(Stopped::Failed(reason)) => {
@@ -216,7 +230,12 @@ impl Runner {
         }
     }
 
-    fn chain(&mut self, inner: &Inner, event: &mut Value, metadata: &mut Value) -> Result<Vec<Mapped>, Stopped> {
+    fn chain(
+        &mut self,
+        inner: &Inner,
+        event: &mut Value,
+        metadata: &mut Value,
+    ) -> Result<Vec<Mapped>, Stopped> {
         inner.mapping.run(&mut self.runtime, event, metadata, None)?;
         inner.table.apply(event);
         if let Some(user) = &inner.user {
@@ -224,10 +243,9 @@ impl Runner {
         }
         match std::mem::replace(event, Value::Null) {
             Value::Null => Ok(Vec::new()),
-            Value::Array(events) => events
-                .into_iter()
-                .map(|event| self.finish(inner, event, metadata.clone()))
-                .collect(),
+            Value::Array(events) => {
+                events.into_iter().map(|event| self.finish(inner, event, metadata.clone())).collect()
+            }
             event => Ok(vec![self.finish(inner, event, std::mem::replace(metadata, Value::Null))?]),
         }
     }
@@ -239,7 +257,8 @@ impl Runner {
             return Err(Stopped::Failed(format!("{last}: the result is no action but {}", event.kind_str())));
         }
         inner.limits.run(&mut self.runtime, &mut event, &mut metadata, None)?;
-        let action = action::from_value(event).map_err(|error| Stopped::Failed(format!("{last}: {error}")))?;
+        let action =
+            action::from_value(event).map_err(|error| Stopped::Failed(format!("{last}: {error}")))?;
         Ok(Mapped { action, cut: action::cut_fields(&metadata) })
     }
 
@@ -264,12 +283,13 @@ mod tests {
     /// A defect of the built-in program itself must not silence the pager either.
     #[test]
     fn a_failing_mapping_still_pages() {
-        let broken = Builder { mapping: Some("x = to_int!(.Message)\n. = x\n."), ..Builder::default() };
-        let transform = broken.build().unwrap();
+        let compile = |source| Arc::new(Program::compile("opsgenie.vrl", source).unwrap());
+        let broken = (compile("x = to_int!(.Message)\n. = x\n."), compile("."));
+        let transform = Builder { built_in: Some(broken), ..Builder::default() }.build().unwrap();
         let outcome = transform.runner().run(Input::from_members([("Message", "not a number")]));
         let Outcome::Failed { reason, fallback } = outcome else { panic!("{outcome:?}") };
         assert!(reason.starts_with("opsgenie.vrl: "), "{reason}");
         assert_eq!(fallback[0].action.request.path, "/v2/alerts");
-        assert!(fallback[0].action.request.body["description"].as_str().unwrap().contains("not a number"));
+        assert!(fallback[0].action.request.body["description"].as_str().unwrap().contains("to_int"));
     }
 }

@@ -31,7 +31,9 @@ impl Priority {
     /// The value of this name, in upper case only, as Opsgenie takes it.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::P1, Self::P2, Self::P3, Self::P4, Self::P5].into_iter().find(|priority| priority.as_str() == name)
+        [Self::P1, Self::P2, Self::P3, Self::P4, Self::P5]
+            .into_iter()
+            .find(|priority| priority.as_str() == name)
     }
 
     /// `P1` … `P5`.
@@ -186,9 +188,18 @@ mod tests {
     #[test]
     fn what_opsgenie_refuses_is_refused_at_the_start() {
         let cases = [
-            (serde_json::json!({"responders": [{"type": "team", "username": "a@b.c"}]}), "responder 1: a team is named by id or name, and by one of them only"),
-            (serde_json::json!({"responders": [{"type": "user", "name": "ann"}]}), "responder 1: a user is named by id or username, and by one of them only"),
-            (serde_json::json!({"responders": [{"type": "team"}]}), "responder 1: a team is named by id or name, and by one of them only"),
+            (
+                serde_json::json!({"responders": [{"type": "team", "username": "a@b.c"}]}),
+                "responder 1: a team is named by id or name, and by one of them only",
+            ),
+            (
+                serde_json::json!({"responders": [{"type": "user", "name": "ann"}]}),
+                "responder 1: a user is named by id or username, and by one of them only",
+            ),
+            (
+                serde_json::json!({"responders": [{"type": "team"}]}),
+                "responder 1: a team is named by id or name, and by one of them only",
+            ),
             (serde_json::json!({"tags": ["x".repeat(51)]}), "tags: at most 50 characters each, got 51"),
             (serde_json::json!({"tags": vec!["x"; 21]}), "tags: at most 20 entries, got 21"),
             (serde_json::json!({"user": "é".repeat(101)}), "user: at most 100 characters, got 101"),

@@ -68,18 +68,19 @@ pub enum TableError {
 
 impl Table {
     /// Reads and checks a whole table. An empty one, without even a header, has no rules.
-    pub fn from_csv(reader: impl Read) -> Result<Self, TableError> {
-        let mut reader =
-            csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(reader);
-        let header = columns(reader.headers()?)?;
+    pub fn from_csv(mut reader: impl Read) -> Result<Self, TableError> {
+        let mut text = Vec::new();
+        reader.read_to_end(&mut text).map_err(csv::Error::from)?;
+        let mut records =
+            csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(text.as_slice());
+        let header = columns(records.headers()?)?;
         let mut rules = Vec::new();
-        for record in reader.records() {
+        for record in records.records() {
             let record = record?;
-            let line = record.position().map_or(0, csv::Position::line);
             let mut rule = Rule::default();
             for (column, cell) in header.iter().zip(record.iter()) {
                 rule.set(column, cell).map_err(|problem| TableError::Value {
-                    line,
+                    line: line(&text, &record),
                     column,
                     value: cell.to_owned(),
                     problem,
@@ -132,7 +133,9 @@ impl Rule {
             }
             "team" => cell.clone_into(&mut self.team),
             "priority" if cell.is_empty() => {}
-            "priority" => self.priority = Some(Priority::from_name(cell).ok_or("is none of P1, P2, P3, P4, P5")?),
+            "priority" => {
+                self.priority = Some(Priority::from_name(cell).ok_or("is none of P1, P2, P3, P4, P5")?)
+            }
             "tags" => {
                 self.tags = cell.split([';', ' ']).filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
                 if self.tags.len() > 20 {
@@ -155,7 +158,8 @@ impl Rule {
 
     fn change(&self, body: &mut ObjectMap) {
         if !self.team.is_empty() {
-            let team = ObjectMap::from([("type".into(), "team".into()), ("name".into(), self.team.as_str().into())]);
+            let team =
+                ObjectMap::from([("type".into(), "team".into()), ("name".into(), self.team.as_str().into())]);
             body.insert("responders".into(), Value::Array(vec![Value::Object(team)]));
         }
         if let Some(priority) = self.priority {
@@ -173,6 +177,17 @@ impl Rule {
             body.insert("description".into(), description.into());
         }
     }
+}
+
+/// The line of a record, from 1. The reader's own position is that of the comments and empty lines before it.
+fn line(text: &[u8], record: &csv::StringRecord) -> u64 {
+    let Some(position) = record.position() else { return 0 };
+    let rest = text.get(usize::try_from(position.byte()).unwrap_or(0)..).unwrap_or_default();
+    let skipped = rest.split(|byte| *byte == b'\n').take_while(|line| {
+        let line = line.trim_ascii();
+        line.is_empty() || line.starts_with(b"#")
+    });
+    position.line() + skipped.count() as u64
 }
 
 fn columns(header: &csv::StringRecord) -> Result<Vec<&'static str>, TableError> {
@@ -216,11 +231,26 @@ mod tests {
     #[test]
     fn a_pattern_matches_what_it_says() {
         let cases = [
-            ("", "", true), ("*", "", true), ("*", "anything", true), ("a", "a", true), ("a", "A", false),
-            ("a", "ab", false), ("a*", "a", true), ("a*", "ab", true), ("*b", "ab", true), ("*b", "ba", false),
-            ("a*b", "ab", true), ("a*b", "a", false), ("a*a", "a", false), ("a*b*c", "a1b2c", true),
-            ("a*b*c", "acb", false), ("*é*", "caféteria", true), ("**", "x", true), ("*ab*ab", "ab", false),
-            ("a?", "ab", false), ("[a]", "[a]", true),
+            ("", "", true),
+            ("*", "", true),
+            ("*", "anything", true),
+            ("a", "a", true),
+            ("a", "A", false),
+            ("a", "ab", false),
+            ("a*", "a", true),
+            ("a*", "ab", true),
+            ("*b", "ab", true),
+            ("*b", "ba", false),
+            ("a*b", "ab", true),
+            ("a*b", "a", false),
+            ("a*a", "a", false),
+            ("a*b*c", "a1b2c", true),
+            ("a*b*c", "acb", false),
+            ("*é*", "caféteria", true),
+            ("**", "x", true),
+            ("*ab*ab", "ab", false),
+            ("a?", "ab", false),
+            ("[a]", "[a]", true),
         ];
         for (pattern, text, expected) in cases {
             assert_eq!(glob(pattern, text), expected, "{pattern} on {text}");
@@ -230,21 +260,41 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_place() {
         let cases = [
-            ("alarm,prio\n", "line 1: unknown column \"prio\", the columns are alarm, account, team, priority, tags, runbook"),
+            (
+                "alarm,prio\n",
+                "line 1: unknown column \"prio\", the columns are alarm, account, team, priority, tags, runbook",
+            ),
             ("team,priority\n", "line 1: the header must name \"alarm\" once"),
             ("alarm,team,alarm\n", "line 1: the header must name \"alarm\" once"),
             ("alarm,priority\na,P1\nb,P7\n", "line 3, column priority: \"P7\" is none of P1, P2, P3, P4, P5"),
-            ("alarm,priority\n# why\n\nb,p1\n", "line 4, column priority: \"p1\" is none of P1, P2, P3, P4, P5"),
-            ("alarm,account\na,12x\n", "line 2, column account: \"12x\" is no account id or pattern of one: digits and * only"),
+            (
+                "alarm,priority\n# why\n\nb,p1\n",
+                "line 4, column priority: \"p1\" is none of P1, P2, P3, P4, P5",
+            ),
+            (
+                "alarm,account\na,12x\n",
+                "line 2, column account: \"12x\" is no account id or pattern of one: digits and * only",
+            ),
             ("alarm,runbook\na,wiki/x\n", "line 2, column runbook: \"wiki/x\" is no http or https URL"),
-            ("alarm,runbook\na,file:///etc\n", "line 2, column runbook: \"file:///etc\" is no http or https URL"),
-            ("alarm,team\na\n", "CSV error: record 1 (line: 2, byte: 11): found record with 1 fields, but the previous record has 2 fields"),
+            (
+                "alarm,runbook\na,file:///etc\n",
+                "line 2, column runbook: \"file:///etc\" is no http or https URL",
+            ),
+            (
+                "alarm,team\na\n",
+                "CSV error: record 1 (line: 2, byte: 11): found record with 1 fields, but the previous record has 2 fields",
+            ),
         ];
         for (csv, expected) in cases {
             assert_eq!(Table::from_csv(csv.as_bytes()).unwrap_err().to_string(), expected, "{csv}");
         }
         let long = format!("alarm,tags\na,{}\n", "x".repeat(51));
-        assert!(Table::from_csv(long.as_bytes()).unwrap_err().to_string().ends_with("has a tag of more than 50 characters"));
+        assert!(
+            Table::from_csv(long.as_bytes())
+                .unwrap_err()
+                .to_string()
+                .ends_with("has a tag of more than 50 characters")
+        );
         assert!(Table::from_csv("alarm\n\u{0}\n".as_bytes()).is_ok());
         assert!(Table::from_csv(&b"alarm\n\xff\n"[..]).is_err());
         assert!(Table::from_csv(&b""[..]).unwrap().is_empty());
