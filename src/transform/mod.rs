@@ -20,6 +20,7 @@
 //! ```
 
 mod action;
+mod limits;
 mod program;
 mod settings;
 mod table;
@@ -217,6 +218,10 @@ impl Runner {
         let inner = Arc::clone(&self.inner);
         let mut event = envelope.0.clone();
         let mut metadata = inner.metadata.clone();
+        if inner.user.is_none() {
+            // The mapping keeps a copy of the envelope for later programs, unless one is there. None will read it.
+            metadata.insert(vrl::path!("trailbell", "envelope"), Value::Null);
+        }
         match self.chain(&inner, &mut event, &mut metadata) {
             Ok(mapped) if mapped.is_empty() => {
                 Outcome::Dropped { reason: "the program left no action".to_owned() }
@@ -256,7 +261,9 @@ impl Runner {
         if !event.is_object() {
             return Err(Stopped::Failed(format!("{last}: the result is no action but {}", event.kind_str())));
         }
-        inner.limits.run(&mut self.runtime, &mut event, &mut metadata, None)?;
+        if !limits::plainly_within(&event) {
+            inner.limits.run(&mut self.runtime, &mut event, &mut metadata, None)?;
+        }
         let action =
             action::from_value(event).map_err(|error| Stopped::Failed(format!("{last}: {error}")))?;
         Ok(Mapped { action, cut: action::cut_fields(&metadata) })
@@ -279,6 +286,76 @@ impl Runner {
 #[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig {
+            cases: 400, failure_persistence: None, ..proptest::prelude::ProptestConfig::default()
+        })]
+
+        /// The quick check and the program must not drift apart.
+        #[test]
+        fn what_is_plainly_within_the_limits_is_left_alone_by_the_program(body in body()) {
+            let mut action = action_with(body);
+            if limits::plainly_within(&action) {
+                let (before, mut metadata) = (action.clone(), Value::from(serde_json::json!({})));
+                LIMITS.run(&mut Runtime::default(), &mut action, &mut metadata, None).unwrap();
+                proptest::prop_assert_eq!(before, action);
+                proptest::prop_assert_eq!(metadata, Value::from(serde_json::json!({})));
+            }
+        }
+    }
+
+    static LIMITS: std::sync::LazyLock<Program> =
+        std::sync::LazyLock::new(|| Program::compile("limits.vrl", without_result(LIMITS_VRL)).unwrap());
+
+    fn action_with(body: serde_json::Value) -> Value {
+        Value::from(serde_json::json!({"action": "create", "alias": "a", "request": {"body": body}}))
+    }
+
+    /// Bodies whose values lie around the limits.
+    fn body() -> proptest::strategy::BoxedStrategy<serde_json::Value> {
+        use proptest::prelude::*;
+        use serde_json::json;
+        let text = |limit: usize| {
+            prop_oneof![
+                3 => (prop::sample::select(vec!["a", "é", "\"", "\u{1}", " ", "-"]), 0..=limit + 1)
+                    .prop_map(|(unit, count)| json!(unit.repeat(count))),
+                1 => (0..3_usize, prop::sample::select(vec!["x", "漢"]))
+                    .prop_map(move |(less, unit)| json!(unit.repeat((limit + 1).saturating_sub(less)))),
+                1 => prop::sample::select(vec![json!(null), json!(1), json!([]), json!({}), json!("null"), json!("-"), json!("")]),
+            ]
+        };
+        let list = |items: usize| prop_oneof![9 => prop::collection::vec(text(50), 0..items + 2).prop_map(|all| json!(all)), 1 => text(50)];
+        let details = prop_oneof![
+            9 => prop::collection::btree_map("[a-c\"é]{1,3}", text(2_600), 0..6).prop_map(|all| json!(all)),
+            1 => text(50),
+        ];
+        let fields = (
+            prop::option::weighted(0.9, text(130)),
+            prop::option::of(text(512)),
+            prop::option::of(text(15_000)),
+            prop::option::of(text(100)),
+            prop::option::of(list(20)),
+            prop::option::of(list(10)),
+            prop::option::of(details),
+            prop::option::of(prop::sample::select(vec![json!("P1"), json!("P6"), json!(1)])),
+        );
+        fields
+            .prop_map(|(message, entity, description, user, tags, actions, details, priority)| {
+                let fields = [
+                    ("message", message),
+                    ("entity", entity),
+                    ("description", description),
+                    ("user", user),
+                    ("tags", tags),
+                    ("actions", actions),
+                    ("details", details),
+                    ("priority", priority),
+                ];
+                fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+            })
+            .boxed()
+    }
 
     /// A defect of the built-in program itself must not silence the pager either.
     #[test]

@@ -223,6 +223,7 @@ mod tests {
             "encode_json",
             "encode_key_value",
             "encode_percent",
+            "ends_with",
             "exists",
             "float",
             "for_each",
