@@ -295,7 +295,7 @@ mod tests {
         /// The quick check and the program must not drift apart.
         #[test]
         fn what_is_plainly_within_the_limits_is_left_alone_by_the_program(body in body()) {
-            let mut action = action_with(body);
+            let mut action = action_with(&body);
             if limits::plainly_within(&action) {
                 let (before, mut metadata) = (action.clone(), Value::from(serde_json::json!({})));
                 LIMITS.run(&mut Runtime::default(), &mut action, &mut metadata, None).unwrap();
@@ -308,7 +308,7 @@ mod tests {
     static LIMITS: std::sync::LazyLock<Program> =
         std::sync::LazyLock::new(|| Program::compile("limits.vrl", without_result(LIMITS_VRL)).unwrap());
 
-    fn action_with(body: serde_json::Value) -> Value {
+    fn action_with(body: &serde_json::Value) -> Value {
         Value::from(serde_json::json!({"action": "create", "alias": "a", "request": {"body": body}}))
     }
 

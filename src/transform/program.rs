@@ -59,7 +59,7 @@ pub(super) enum Stopped {
 #[derive(Debug)]
 pub(super) struct Program {
     name: String,
-    program: vrl::compiler::Program,
+    code: vrl::compiler::Program,
     warnings: String,
     /// UTC, used for times without a zone: results must not depend on the machine's.
     zone: TimeZone,
@@ -77,7 +77,7 @@ impl Program {
                     render(name, source, result.warnings, false)
                 };
                 let zone = TimeZone::parse("UTC").unwrap_or_default();
-                Ok(Self { name: name.to_owned(), program: result.program, warnings, zone })
+                Ok(Self { name: name.to_owned(), code: result.program, warnings, zone })
             }
             Err(diagnostics) => {
                 Err(CompileError { name: name.to_owned(), source: source.to_owned(), diagnostics })
@@ -103,13 +103,11 @@ impl Program {
     ) -> Result<(), Stopped> {
         let mut target = TargetValueRef { value: event, metadata, secrets: &mut Secrets::default() };
         let result = match budget {
-            None => runtime.resolve(&mut target, &self.program, &self.zone),
-            Some(mut left) => {
-                runtime.resolve_with_control(&mut target, &self.program, &self.zone, &mut || {
-                    left = left.saturating_sub(1);
-                    if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-                })
-            }
+            None => runtime.resolve(&mut target, &self.code, &self.zone),
+            Some(mut left) => runtime.resolve_with_control(&mut target, &self.code, &self.zone, &mut || {
+                left = left.saturating_sub(1);
+                if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            }),
         };
         runtime.clear();
         match result {

@@ -134,7 +134,7 @@ impl Rule {
             "team" => cell.clone_into(&mut self.team),
             "priority" if cell.is_empty() => {}
             "priority" => {
-                self.priority = Some(Priority::from_name(cell).ok_or("is none of P1, P2, P3, P4, P5")?)
+                self.priority = Some(Priority::from_name(cell).ok_or("is none of P1, P2, P3, P4, P5")?);
             }
             "tags" => {
                 self.tags = cell.split([';', ' ']).filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
