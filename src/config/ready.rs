@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use super::door_certificate::{DoorCertificate, read_certificates};
 use super::secret::Secret;
 use super::settings::{BasicAuthSettings, ConfirmMode, PagerSettings, Settings, SigningHostSettings};
+use super::timeouts::Timeouts;
 use crate::opsgenie::{ApiKey, Flavor, Site, Target};
 use crate::sns::{Addresses, AllowList, Fetcher, Fetchers, Policy, SignatureVersion, TopicPattern, Trust};
 use crate::transform::{Table, Transform, TransformError};
@@ -52,6 +53,8 @@ pub struct Config {
     pub max_connections: usize,
     /// Messages in work at most.
     pub max_messages: usize,
+    /// How long each step may take.
+    pub timeouts: Timeouts,
     /// What an operator should know before starting: no mistakes, but risks.
     pub warnings: Vec<String>,
 }
@@ -141,6 +144,7 @@ impl Config {
                     poll_status: settings.pager.poll_status.unwrap_or(true),
                     max_connections,
                     max_messages,
+                    timeouts: Timeouts::default(),
                 })
             }
             _ => Err(workshop.problems),

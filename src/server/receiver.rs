@@ -20,9 +20,6 @@ use crate::sns::{
 };
 use crate::transform::{Input, Mapped, Outcome, Runner, Transform};
 
-/// The pager's share of the 15 s that SNS waits.
-pub(super) const DELIVERY_TIME: Duration = Duration::from_secs(12);
-
 /// Delivered messages that are remembered: at 40 bytes each, a few megabytes.
 const REMEMBERED_MESSAGES: usize = 100_000;
 
