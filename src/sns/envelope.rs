@@ -132,6 +132,9 @@ pub enum EnvelopeError {
     /// `Timestamp` is not RFC 3339 in UTC.
     #[error("Timestamp is not of the form 2026-01-31T23:59:59.000Z")]
     Timestamp,
+    /// `Subject` has a line break, which SNS does not let a publisher set (`Publish` in the SNS API reference).
+    #[error("Subject holds a line break, which SNS allows in none")]
+    Subject,
     /// `MessageId` is not an identifier.
     #[error("MessageId is not 1 to 100 letters, digits and dashes")]
     MessageId,
@@ -302,7 +305,15 @@ impl<'a> Members<'a> {
             })
         };
         let content = match kind {
-            MessageType::Notification => Content::Notification { subject: self.subject.map(Cow::into_owned) },
+            MessageType::Notification => {
+                let subject = self.subject.map(Cow::into_owned);
+                // Line breaks separate what is signed. In a second place besides Message they would let one signed
+                // text be read as two messages.
+                if subject.as_ref().is_some_and(|subject| subject.contains('\n')) {
+                    return Err(EnvelopeError::Subject);
+                }
+                Content::Notification { subject }
+            }
             MessageType::SubscriptionConfirmation => {
                 Content::SubscriptionConfirmation(confirmation(self.token, self.subscribe_url)?)
             }
