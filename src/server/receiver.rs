@@ -336,7 +336,7 @@ fn disagreeing_header(headers: &HeaderMap, envelope: &Envelope) -> Option<&'stat
         ("x-amz-sns-topic-arn", envelope.topic_arn().as_str()),
     ]
     .into_iter()
-    .find(|(name, body)| headers.get(*name).is_some_and(|value| value.as_bytes() != body.as_bytes()))
+    .find(|(name, body)| headers.get_all(*name).iter().any(|value| value.as_bytes() != body.as_bytes()))
     .map(|(name, _)| name)
 }
 
