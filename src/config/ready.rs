@@ -97,6 +97,24 @@ struct Workshop<'a> {
 impl Config {
     /// Reads, parses and compiles everything that the settings name. All problems are told, not only the first.
     pub fn prepare(settings: &Settings, surroundings: Surroundings<'_>) -> Result<Self, Vec<Problem>> {
+        Self::assemble(settings, None, surroundings)
+    }
+
+    /// The same around a mapping that is compiled already, which takes most of the time of a start. What the settings say
+    /// of the mapping and of what every alert has is not read.
+    pub fn prepare_with(
+        transform: Transform,
+        settings: &Settings,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Self, Vec<Problem>> {
+        Self::assemble(settings, Some(transform), surroundings)
+    }
+
+    fn assemble(
+        settings: &Settings,
+        transform: Option<Transform>,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Self, Vec<Problem>> {
         let mut workshop = Workshop { surroundings, problems: Vec::new() };
         let path = settings.path.clone().unwrap_or_else(|| Secret::new("/"));
         workshop.demand("path", path.reveal().starts_with('/'), "has to begin with a slash");
@@ -109,7 +127,7 @@ impl Config {
         });
         let basic_auth = settings.basic_auth.as_ref().and_then(|auth| workshop.basic_auth(auth));
         let (policy, fetchers) = workshop.verification(settings);
-        let transform = workshop.transform(settings);
+        let transform = transform.or_else(|| workshop.transform(settings));
         let target = workshop.target(&settings.pager);
         let api_key = workshop.api_key(&settings.pager);
         let pager_authorities = settings.pager.ca_file.as_ref().and_then(|file| {
