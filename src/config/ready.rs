@@ -273,11 +273,9 @@ impl Workshop<'_> {
 
     fn transform(&mut self, settings: &Settings) -> Option<Transform> {
         let mut builder = Transform::builder().settings(settings.alerts.clone());
-        if let Some(file) = &settings.mapping.table {
-            let text = self.read("mapping.table", file)?;
-            let table =
-                Table::from_csv(text.as_bytes()).map_err(|error| format!("{}: {error}", file.display()));
-            builder = builder.table(self.keep("mapping.table", table)?);
+        // A table that is no use does not keep the program from being judged.
+        if let Some(table) = settings.mapping.table.as_ref().and_then(|file| self.table(file)) {
+            builder = builder.table(table);
         }
         if let Some(file) = &settings.mapping.program {
             let source = self.read("mapping.program", file)?;
@@ -294,6 +292,12 @@ impl Workshop<'_> {
                 None
             }
         }
+    }
+
+    fn table(&mut self, file: &Path) -> Option<Table> {
+        let text = self.read("mapping.table", file)?;
+        let table = Table::from_csv(text.as_bytes());
+        self.keep("mapping.table", table.map_err(|error| format!("{}: {error}", file.display())))
     }
 
     fn target(&mut self, pager: &PagerSettings) -> Option<Target> {
