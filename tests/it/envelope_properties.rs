@@ -5,11 +5,9 @@ use serde_json::{Map, Value, json};
 use trailbell::sns::{
     AllowList, Envelope, MAX_ENVELOPE_BYTES, Policy, Refusal, SigningCertificate, Spelling,
 };
-use trailbell_sim::sns::{
-    Confirmation, Kind, Notification, SignatureVersion, SignedEnvelope, Signer, timestamp,
-};
+use trailbell_sim::sns::{Confirmation, Kind, Notification, SignatureVersion, SignedEnvelope, timestamp};
 
-use crate::world::{HOST, beginning, certificate, key};
+use crate::world::{HOST, beginning, certificate, signer};
 
 const ARN: &str = "arn:aws:sns:us-east-1:123456789012:ops-alarms";
 
@@ -93,10 +91,6 @@ fn envelope() -> impl Strategy<Value = trailbell_sim::sns::Envelope> {
     )
 }
 
-fn signer() -> Signer {
-    Signer::new(key(), SignatureVersion::V2, certificate().url(HOST))
-}
-
 fn judge(body: &str) -> Result<(), Refusal> {
     let policy = Policy::new(AllowList::new(vec!["arn:aws:sns:*:*:*".parse().unwrap()]));
     let pem = SigningCertificate::from_pem(certificate().pem.as_bytes()).unwrap();
@@ -167,7 +161,7 @@ proptest! {
     /// The simulator writes the canonical string by its own reading of AWS's text; ours has to be the same.
     #[test]
     fn what_is_parsed_is_what_was_signed(envelope in envelope()) {
-        let signed = signer().sign(envelope).unwrap();
+        let signed = signer(SignatureVersion::V2).sign(envelope).unwrap();
         prop_assert_eq!(judge(&signed.to_json()), Ok(()));
         let parsed = Envelope::parse(signed.to_json().as_bytes()).unwrap();
         prop_assert_eq!(parsed.canonical_string(), trailbell_sim::sns::canonical_string(&signed.envelope));
@@ -180,7 +174,7 @@ proptest! {
         at in any::<prop::sample::Index>(),
         replacement in "[ -~]",
     ) {
-        let signed = signer().sign(envelope).unwrap();
+        let signed = signer(SignatureVersion::V2).sign(envelope).unwrap();
         let mut body: Value = serde_json::from_str(&signed.to_json()).unwrap();
         let names = signed_members(&signed.envelope);
         let name = names[member.index(names.len())];
@@ -220,7 +214,7 @@ fn how_json_spells_a_member_does_not_matter() {
         message: "a\u{2028}b\u{7f}\t\"\\/".to_owned(),
         timestamp: timestamp(beginning()),
     };
-    let signed = signer().sign(envelope).unwrap();
+    let signed = signer(SignatureVersion::V2).sign(envelope).unwrap();
     let plain: Value = serde_json::from_str(&signed.to_json()).unwrap();
     let escaped: Vec<String> = plain
         .as_object()

@@ -74,6 +74,16 @@ fn transform() -> &'static Transform {
     TRANSFORM.get_or_init(|| Transform::builder().build().unwrap())
 }
 
+/// Signs as SNS does.
+pub(crate) fn signer(version: SignatureVersion) -> Signer {
+    Signer::new(key(), version, certificate().url(HOST))
+}
+
+/// Signs as SNS does for a topic of version 2.
+pub(crate) fn sign(envelope: Envelope) -> SignedEnvelope {
+    signer(SignatureVersion::V2).sign(envelope).unwrap()
+}
+
 /// A clock that stands still until it is moved.
 #[derive(Clone)]
 pub(crate) struct StandingClock(Arc<Mutex<DateTime<Utc>>>);
@@ -155,7 +165,7 @@ impl World {
             let _ = stopped.await;
         }));
         // Long, so that a loaded machine is no failure; no passing test waits for it.
-        let poster = Poster::new(&ca).unwrap().within(Duration::from_secs(60)).resolve("localhost", address);
+        let poster = Poster::new(&ca).unwrap().within(Duration::from_mins(1)).resolve("localhost", address);
         let path = format!("{scheme}://localhost{path}");
         Self { topic, subscription, endpoint, pager, clock, address, poster, path, stop: Some(stop), running }
     }
@@ -171,16 +181,6 @@ impl World {
         self.path.clone()
     }
 
-    /// Signs as SNS does.
-    pub(crate) fn signer(&self, version: SignatureVersion) -> Signer {
-        Signer::new(key(), version, certificate().url(HOST))
-    }
-
-    /// Signed as the topic does.
-    pub(crate) fn sign(&self, envelope: Envelope) -> SignedEnvelope {
-        self.signer(SignatureVersion::V2).sign(envelope).unwrap()
-    }
-
     /// A fresh notification of the topic, published now.
     pub(crate) fn notification(&mut self, message: &str) -> Envelope {
         let now = self.clock.now();
@@ -190,7 +190,7 @@ impl World {
     /// A fresh notification, signed.
     pub(crate) fn signed(&mut self) -> SignedEnvelope {
         let envelope = self.notification("the root user signed in").subject("Root login");
-        self.sign(envelope)
+        sign(envelope)
     }
 
     /// A request to confirm the subscription, which the signing host knows of.
@@ -257,33 +257,34 @@ impl Drop for World {
 
 /// Counters by name and labels: `trailbell_refused_total{kind="signature"}`.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Metrics(BTreeMap<String, f64>);
+pub(crate) struct Metrics(BTreeMap<String, u64>);
 
 impl Metrics {
     fn parse(text: &str) -> Self {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         let parsed = lines.filter_map(|line| line.rsplit_once(' '));
-        Self(parsed.map(|(name, value)| (name.to_owned(), value.parse().unwrap())).collect())
+        // Sums of seconds are no counts.
+        Self(parsed.filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?))).collect())
     }
 
     /// One counter; 0 until it was counted.
-    pub(crate) fn value(&self, name: &str) -> f64 {
+    pub(crate) fn value(&self, name: &str) -> u64 {
         self.0.get(name).copied().unwrap_or_default()
     }
 
     /// The counter of one kind: `kind("refused", "signature")`.
-    pub(crate) fn kind(&self, name: &str, kind: &str) -> f64 {
+    pub(crate) fn kind(&self, name: &str, kind: &str) -> u64 {
         self.value(&format!("trailbell_{name}_total{{kind=\"{kind}\"}}"))
     }
 
     /// The kinds of a counter that were counted since, with how often.
-    pub(crate) fn since(&self, earlier: &Self, name: &str) -> Vec<(String, f64)> {
+    pub(crate) fn since(&self, earlier: &Self, name: &str) -> Vec<(String, u64)> {
         let prefix = format!("trailbell_{name}_total{{kind=\"");
         let of_name = self.0.iter().filter_map(|(full, value)| {
             let kind = full.strip_prefix(&prefix)?.strip_suffix("\"}")?;
             Some((kind.to_owned(), value - earlier.value(full)))
         });
-        of_name.filter(|(_, change)| *change != 0.0).collect()
+        of_name.filter(|(_, change)| *change != 0).collect()
     }
 }
 

@@ -5,7 +5,7 @@
 use trailbell_sim::sns::{Confirmation, Envelope, Kind, SignatureVersion, Signer};
 
 use super::{Attack, prove_honest, repel};
-use crate::world::{HOST, World, certificate, strange_key, with_member};
+use crate::world::{HOST, World, certificate, sign, strange_key, with_member};
 
 const NOT_THE_CALL: &str =
     "SubscribeURL is not the ConfirmSubscription call of the message's topic and token";
@@ -74,7 +74,7 @@ async fn a_url_that_is_not_the_confirmation_is_not_called_even_if_it_is_signed()
                 .replace("{arn}", &arn)
                 .replace("{token}", &confirmation.token);
         });
-        let attack = Attack::new(name, world.delivery(&world.sign(envelope)));
+        let attack = Attack::new(name, world.delivery(&sign(envelope)));
         rows.push(attack.answered(403, "failed", NOT_THE_CALL).counted_as("subscriptions"));
     }
     let tokens = [
@@ -92,7 +92,7 @@ async fn a_url_that_is_not_the_confirmation_is_not_called_even_if_it_is_signed()
             confirmation.subscribe_url = confirmation.subscribe_url.replace(&confirmation.token, token);
             confirmation.token = token.to_owned();
         });
-        let attack = Attack::new(format!("token {token:?}"), world.delivery(&world.sign(envelope)));
+        let attack = Attack::new(format!("token {token:?}"), world.delivery(&sign(envelope)));
         let says = "Token is not 32 to 1024 letters and digits";
         rows.push(attack.answered(403, "failed", says).counted_as("subscriptions"));
     }
@@ -104,7 +104,7 @@ async fn a_confirmation_that_sns_did_not_sign_calls_nothing() {
     let mut world = World::start().await;
     prove_honest(&mut world).await;
     let envelope = world.confirmation();
-    let signed = world.sign(envelope.clone());
+    let signed = sign(envelope.clone());
     let delivery = world.delivery(&signed);
     let stranger = Signer::new(strange_key(), SignatureVersion::V2, certificate().url(HOST));
     let elsewhere = Signer::new(strange_key(), SignatureVersion::V2, certificate().url("evil.test"));
@@ -148,7 +148,7 @@ async fn the_confirming_call_is_built_anew() {
         );
     });
     let token = world.subscription.tokens()[0].clone();
-    assert_eq!(world.deliver(&world.sign(envelope)).await, 200);
+    assert_eq!(world.deliver(&sign(envelope)).await, 200);
     let requests = world.endpoint.requests();
     let call = requests.iter().find(|request| request.path == "/").unwrap();
     assert_eq!(call.method, "GET");

@@ -8,7 +8,7 @@ use trailbell::config::{BasicAuthSettings, Secret};
 use trailbell_sim::sns::PostError;
 
 use super::{Attack, prove_honest, repel};
-use crate::world::World;
+use crate::world::{World, sign};
 
 /// A wait that a test lets run out.
 const SHORT: Duration = Duration::from_millis(200);
@@ -38,7 +38,7 @@ async fn a_body_that_sns_cannot_have_sent_is_not_read() {
         assert!(answer.contains("more than the 524288 bytes that an SNS message can have"), "{answer}");
     }
     let kinds = world.metrics().await;
-    assert_eq!(kinds.kind("refused", "body"), 3.0);
+    assert_eq!(kinds.kind("refused", "body"), 3);
     assert_eq!(world.pager.requests(), []);
 }
 
@@ -77,7 +77,7 @@ async fn the_largest_message_of_sns_gets_through() {
     let mut world = World::start().await;
     // Each quote takes two bytes in JSON.
     let envelope = world.notification(&"\"".repeat(255 * 1024));
-    let signed = world.sign(envelope);
+    let signed = sign(envelope);
     assert!(signed.to_json().len() > 510 * 1024);
     assert_eq!(world.deliver(&signed).await, 200);
 }
@@ -92,7 +92,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
         assert!(answer.contains("the body did not come in time"), "{answer}");
         assert!(answer.contains("connection: close"), "{answer}");
     }
-    assert_eq!(world.metrics().await.kind("refused", "body"), 2.0);
+    assert_eq!(world.metrics().await.kind("refused", "body"), 2);
     assert_eq!(world.pager.requests(), []);
 }
 
@@ -240,7 +240,7 @@ async fn sns_answers_the_challenge() {
     assert_eq!(world.alerts().len(), 0);
     assert_eq!(world.poster.post(&url("sns:correct-horse"), &delivery).await.unwrap().status, 200);
     assert_eq!(world.alerts().len(), 1);
-    assert_eq!(world.metrics().await.kind("refused", "unauthorized"), 3.0);
+    assert_eq!(world.metrics().await.kind("refused", "unauthorized"), 3);
 }
 
 /// Health and metrics on an address of their own are on no other.

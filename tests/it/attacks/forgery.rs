@@ -6,7 +6,7 @@ use serde_json::Value;
 use trailbell_sim::sns::{Kind, SignatureVersion, SignedEnvelope, Signer};
 
 use super::{Attack, prove_honest, repel};
-use crate::world::{HOST, World, certificate, strange_key, with_member};
+use crate::world::{HOST, World, certificate, sign, signer, strange_key, with_member};
 
 const FORGED: (u16, &str, &str) = (403, "signature", "the signature does not fit the message");
 
@@ -75,7 +75,7 @@ async fn each_signed_field_of_each_type_is_protected_in_both_versions() {
             world.farewell(),
         ];
         for envelope in envelopes {
-            let signed = world.signer(version).sign(envelope).unwrap();
+            let signed = signer(version).sign(envelope).unwrap();
             let kind = signed.envelope.kind.type_name();
             let rows = altered(&signed);
             assert!(rows.len() >= 8, "{kind}");
@@ -93,7 +93,7 @@ async fn a_confirmation_is_no_notification() {
     let mut world = World::start().await;
     prove_honest(&mut world).await;
     let envelope = world.farewell();
-    let signed = world.sign(envelope);
+    let signed = sign(envelope);
     let body = with_member(&signed, "Type", Some("Notification".into()));
     let delivery = world.delivery(&signed).without("x-amz-sns-message-type").body(body);
     repel(&world, [Attack::new("Type", delivery).answered(FORGED.0, FORGED.1, FORGED.2)]).await;
@@ -106,7 +106,7 @@ async fn a_signature_that_is_not_of_this_text_by_this_key_in_this_version_is_ref
     let good = world.signed();
     let url = certificate().url(HOST);
     let stranger = Signer::new(strange_key(), SignatureVersion::V2, url.clone());
-    let older = world.signer(SignatureVersion::V1).sign(good.envelope.clone()).unwrap().signature;
+    let older = signer(SignatureVersion::V1).sign(good.envelope.clone()).unwrap().signature;
     let raw = STANDARD.decode(&good.signature).unwrap();
     let with = |bytes: &[u8]| STANDARD.encode(bytes);
     let mut flipped = raw.clone();
@@ -143,7 +143,7 @@ async fn only_the_two_versions_are_known() {
     let mut world = World::start().await;
     prove_honest(&mut world).await;
     let signed = world.signed();
-    let older = world.signer(SignatureVersion::V1).sign(signed.envelope.clone()).unwrap();
+    let older = signer(SignatureVersion::V1).sign(signed.envelope.clone()).unwrap();
     let says = "SignatureVersion is not one that is accepted";
     let mut rows: Vec<Attack> = ["3", "0", "", " 2", "2.0", "02", "v2", "1,2"]
         .map(|version| {
@@ -183,7 +183,7 @@ async fn where_version_2_alone_is_accepted_nobody_can_go_back_to_version_1() {
         World::with(|settings| settings.verification.signature_versions = Some(vec!["2".to_owned()])).await;
     prove_honest(&mut world).await;
     let envelope = world.notification("signed with SHA-1");
-    let older = world.signer(SignatureVersion::V1).sign(envelope).unwrap();
+    let older = signer(SignatureVersion::V1).sign(envelope).unwrap();
     let says = "SignatureVersion is not one that is accepted";
     let rows = [
         Attack::new("a genuine message of version 1", world.delivery(&older)).answered(
@@ -208,7 +208,7 @@ async fn the_borders_of_signed_fields_cannot_be_moved() {
     prove_honest(&mut world).await;
     let sly = "hello\nMessageId\n11111111-1111-4111-8111-111111111111\nSubject\nBye";
     let envelope = world.notification(sly);
-    let signed = world.sign(envelope);
+    let signed = sign(envelope);
     let (mut moved, id) = (signed.clone(), signed.envelope.message_id.clone());
     moved.envelope.message = "hello".to_owned();
     moved.envelope.message_id = "11111111-1111-4111-8111-111111111111".to_owned();
@@ -221,6 +221,6 @@ async fn the_borders_of_signed_fields_cannot_be_moved() {
 impl World {
     fn signed_of(&self, message: &str) -> SignedEnvelope {
         let mut topic = self.topic.clone();
-        self.sign(topic.notification(&self.subscription, message, self.clock.now()))
+        sign(topic.notification(&self.subscription, message, self.clock.now()))
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use trailbell_sim::sns::{Delivery, SignatureVersion};
 
 use super::{Attack, prove_honest, repel};
-use crate::world::{World, with_member};
+use crate::world::{World, sign, signer, with_member};
 
 fn no_envelope(name: impl Into<String>, delivery: Delivery, says: &'static str) -> Attack {
     Attack::new(name, delivery).answered(400, "not_an_envelope", says)
@@ -63,7 +63,7 @@ async fn every_member_stands_once() {
     let mut world = World::start().await;
     prove_honest(&mut world).await;
     let (signed, asking) = (world.signed(), world.confirmation());
-    let asking = world.sign(asking);
+    let asking = sign(asking);
     let mut rows = Vec::new();
     for signed in [&signed, &asking] {
         let (body, delivery) = (signed.to_json(), world.delivery(signed));
@@ -90,8 +90,8 @@ async fn every_member_stands_once() {
         ));
         let null = body.replacen('{', "{\"Subject\":null,\"Subject\":\"x\",", 1);
         rows.push(no_envelope("a subject after null", delivery.clone().body(null), "stands twice"));
-        let many: String = (0..65).map(|n| format!("\"x{n}\":0,")).collect();
-        let many = body.replacen('{', &format!("{{{many}"), 1);
+        let many: Vec<String> = (0..65).map(|n| format!("\"x{n}\":0,")).collect();
+        let many = body.replacen('{', &format!("{{{}", many.concat()), 1);
         rows.push(no_envelope(
             "65 unknown ones",
             delivery.body(many),
@@ -106,7 +106,7 @@ async fn every_member_is_there_and_a_string() {
     let mut world = World::start().await;
     prove_honest(&mut world).await;
     let (signed, asking, leaving) = (world.signed(), world.confirmation(), world.farewell());
-    let (asking, leaving) = (world.sign(asking), world.sign(leaving));
+    let (asking, leaving) = (sign(asking), sign(leaving));
     let mut rows = Vec::new();
     for signed in [&signed, &asking, &leaving] {
         let members: Value = serde_json::from_str(&signed.to_json()).unwrap();
@@ -184,7 +184,7 @@ async fn a_message_nested_without_end_becomes_a_plain_alert() {
     let mut world = World::start().await;
     let deep = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
     let envelope = world.notification(&deep).subject("deep");
-    let signed = world.sign(envelope);
+    let signed = sign(envelope);
     assert_eq!(world.deliver(&signed).await, 200);
     assert_eq!(world.alerts().len(), 1);
 }
@@ -251,7 +251,7 @@ async fn raw_delivery_is_refused_with_the_remedy() {
     prove_honest(&mut world).await;
     let envelope = world.notification("hello");
     let raw = Delivery::raw(&envelope, world.subscription.arn());
-    let signed = world.signer(SignatureVersion::V2).sign(envelope).unwrap();
+    let signed = signer(SignatureVersion::V2).sign(envelope).unwrap();
     let says = "turn RawMessageDelivery off for this subscription";
     let rows = [
         Attack::new("raw", raw.clone()).answered(400, "raw_delivery", says),
@@ -276,7 +276,7 @@ async fn a_stranger_s_text_is_not_mirrored() {
         format!("\"{long}\""),
         format!("{{\"{long}\":1,\"{long}\":1}}"),
         format!("{{\"Type\":\"{long}\"}}"),
-        format!("{long}"),
+        long.clone(),
         with_member(&signed, "TopicArn", Some(format!("arn:aws:sns:{long}:123456789012:t").into())),
         with_member(&signed, "TopicArn", Some(format!("arn:{long}:sns:us-east-1:123456789012:t").into())),
         with_member(&signed, "SigningCertURL", Some(format!("https://{long}").into())),

@@ -80,7 +80,7 @@ async fn attempt(world: &World, attack: &Attack) -> Result<(), String> {
     if answer.status != attack.status || !text.contains(attack.says) {
         return Err(format!("answered {} {text:?}", answer.status));
     }
-    if refused != [(attack.reason.to_owned(), 1.0)] {
+    if refused != [(attack.reason.to_owned(), 1)] {
         return Err(format!("counted as {refused:?}"));
     }
     if world.pager.requests().len() != asked {

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use trailbell_sim::sns::SignedEnvelope;
 
 use super::{Attack, prove_honest, repel};
-use crate::world::World;
+use crate::world::{World, sign};
 
 #[tokio::test]
 async fn a_message_acts_once_however_often_it_comes() {
@@ -18,7 +18,7 @@ async fn a_message_acts_once_however_often_it_comes() {
         assert_eq!((answer.status, &answer.body[..]), (200, &b"delivered before\n"[..]));
     }
     assert_eq!(world.pager.requests().len(), asked, "the pager heard of it once");
-    assert_eq!(world.metrics().await.value("trailbell_repeated_total"), 3.0);
+    assert_eq!(world.metrics().await.value("trailbell_repeated_total"), 3);
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn an_id_that_two_topics_share_acts_for_both() {
     let subscription = other.subscribe();
     let first = world.signed();
     let envelope = other.notification(&subscription, "another alarm", world.clock.now());
-    let second = world.sign(envelope.message_id(first.envelope.message_id.clone()));
+    let second = sign(envelope.message_id(first.envelope.message_id.clone()));
     assert_eq!(world.deliver(&first).await, 200);
     assert_eq!(world.deliver(&second).await, 200);
     assert_eq!(world.alerts().len(), 2);
@@ -103,6 +103,6 @@ impl World {
     fn signed_at_age(&mut self, age: TimeDelta) -> SignedEnvelope {
         let at = self.clock.now() - age;
         let envelope = self.topic.notification(&self.subscription, "late or early", at);
-        self.sign(envelope)
+        sign(envelope)
     }
 }

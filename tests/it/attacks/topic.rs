@@ -3,13 +3,13 @@
 use trailbell_sim::sns::Topic;
 
 use super::{Attack, repel};
-use crate::world::World;
+use crate::world::{World, sign};
 
 fn of_topic(world: &World, region: &str, account: &str, name: &str) -> trailbell_sim::sns::Delivery {
     let mut topic = Topic::new(region, account, name, 1).unwrap();
     let subscription = topic.subscribe();
     let envelope = topic.notification(&subscription, "hello", world.clock.now());
-    world.delivery(&world.sign(envelope))
+    world.delivery(&sign(envelope))
 }
 
 async fn stays_out(allow: &[&str], strangers: &[(&str, &str, &str)]) {
@@ -93,7 +93,7 @@ async fn a_stranger_does_not_get_in_by_a_confirmation_either() {
     let rows: Vec<_> = [asking, leaving]
         .into_iter()
         .map(|envelope| {
-            let signed = world.sign(envelope);
+            let signed = sign(envelope);
             Attack::new(signed.envelope.kind.type_name(), world.delivery(&signed)).answered(
                 403,
                 "topic_not_allowed",

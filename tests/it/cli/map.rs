@@ -1,5 +1,7 @@
 //! `trailbell map`.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::Desk;
@@ -108,7 +110,7 @@ fn what_cannot_be_read_is_code_2_with_its_place() {
     ] {
         let ended = desk.run(arguments);
         assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{arguments:?}");
-        told += &format!("$ trailbell {}\n{}\n", arguments.join(" "), ended.err);
+        writeln!(told, "$ trailbell {}\n{}", arguments.join(" "), ended.err).unwrap();
     }
     insta::assert_snapshot!(told);
 }

@@ -1,16 +1,18 @@
 //! `trailbell verify`.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
-use trailbell_sim::sns::{SignatureVersion, SignedEnvelope, Signer, Topic};
+use trailbell_sim::sns::{SignatureVersion, SignedEnvelope, Topic};
 
 use super::Desk;
-use crate::world::{ACCOUNT, HOST, REGION, beginning, certificate, key, with_member};
+use crate::world::{ACCOUNT, REGION, beginning, certificate, signer, with_member};
 
 fn signed(version: SignatureVersion) -> SignedEnvelope {
     let mut topic = Topic::new(REGION, ACCOUNT, "ops-alarms", 1).unwrap();
     let subscription = topic.subscribe();
     let envelope = topic.notification(&subscription, "hello", beginning());
-    Signer::new(key(), version, certificate().url(HOST)).sign(envelope).unwrap()
+    signer(version).sign(envelope).unwrap()
 }
 
 fn desk() -> Desk {
@@ -41,7 +43,7 @@ fn genuine_is_code_0_and_forged_is_code_1_with_the_reason() {
         &["--lambda", "genuine.json"],
     ] {
         let ended = desk.run(&with(more));
-        told += &format!("$ trailbell verify … {}\n{}\n", more.join(" "), ended.whole());
+        writeln!(told, "$ trailbell verify … {}\n{}", more.join(" "), ended.whole()).unwrap();
     }
     insta::assert_snapshot!(told);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use trailbell::config::Config;
 
 use super::GatedPager;
-use crate::world::{World, alarm};
+use crate::world::{World, alarm, sign};
 
 /// Gives the pager up soon: the tests want it to fail.
 fn impatient(config: &mut Config) {
@@ -18,7 +18,7 @@ async fn an_alarm_raises_and_its_ok_closes() {
     for (state, open) in [("ALARM", true), ("OK", false)] {
         let envelope =
             world.notification(&alarm("root-login", state)).subject(format!("{state}: \"root-login\""));
-        let signed = world.sign(envelope);
+        let signed = sign(envelope);
         let answer = world.post(&world.delivery(&signed)).await;
         assert_eq!(answer.status, 200, "{:?}", answer.body);
         let alerts = world.alerts();
@@ -30,11 +30,11 @@ async fn an_alarm_raises_and_its_ok_closes() {
     for (name, kind) in
         [("mapped", "create"), ("mapped", "close"), ("delivered", "create"), ("delivered", "close")]
     {
-        assert_eq!(metrics.kind(name, kind), 1.0, "{name} {kind}");
+        assert_eq!(metrics.kind(name, kind), 1, "{name} {kind}");
     }
-    assert_eq!(metrics.kind("received", "Notification"), 2.0);
-    assert_eq!(metrics.kind("verified", "Notification"), 2.0);
-    assert_eq!(metrics.value("trailbell_answers_total{status=\"200\"}"), 2.0);
+    assert_eq!(metrics.kind("received", "Notification"), 2);
+    assert_eq!(metrics.kind("verified", "Notification"), 2);
+    assert_eq!(metrics.value("trailbell_answers_total{status=\"200\"}"), 2);
 }
 
 #[tokio::test]
@@ -56,12 +56,12 @@ async fn what_the_pager_refuses_comes_again_and_acts_then() {
         assert_eq!(answer.status, 503, "{status}: {text}");
         assert!(text.contains(says), "{status}: {text}");
         assert_eq!(world.alerts(), [], "{status}");
-        assert_eq!(world.metrics().await.kind("delivery_failed", label), 1.0, "{status}");
+        assert_eq!(world.metrics().await.kind("delivery_failed", label), 1, "{status}");
 
         world.pager.refuse_with(None);
         assert_eq!(world.deliver(&signed).await, 200, "{status}: the same message again");
         assert_eq!(world.alerts().len(), 1, "{status}");
-        assert_eq!(world.metrics().await.value("trailbell_repeated_total"), 0.0, "{status}");
+        assert_eq!(world.metrics().await.value("trailbell_repeated_total"), 0, "{status}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! Secrets are in no answer, no metric and no line of the log.
 
+use std::fmt::Write as _;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use trailbell::config::{BasicAuthSettings, Secret};
 use trailbell_sim::sns::{Behaviour, Kind, SignatureVersion, Signer};
 
-use crate::world::{API_KEY, HOST, World, certificate, strange_key, with_member};
+use crate::world::{API_KEY, HOST, World, certificate, sign, strange_key, with_member};
 
 /// All that is logged while its guard lives, on this thread: a test's runtime has no other.
 #[derive(Clone, Default)]
@@ -69,7 +70,7 @@ async fn live(world: &mut World) -> String {
     let mut answers = String::new();
     let credentials = "Basic c25zOmNvcnJlY3QtaG9yc2UtYmF0dGVyeQ==";
     let (asking, leaving) = (world.confirmation(), world.farewell());
-    let (asking, leaving, notification) = (world.sign(asking), world.sign(leaving), world.signed());
+    let (asking, leaving, notification) = (sign(asking), sign(leaving), world.signed());
     let stranger = Signer::new(strange_key(), SignatureVersion::V2, certificate().url(HOST));
     let elsewhere = Signer::new(strange_key(), SignatureVersion::V2, certificate().url("evil.test"));
     let second = world.confirmation();
@@ -78,7 +79,7 @@ async fn live(world: &mut World) -> String {
         if let Kind::SubscriptionConfirmation(confirmation) = &mut envelope.kind {
             confirmation.subscribe_url.push_str("&Action=Unsubscribe");
         }
-        world.sign(envelope)
+        sign(envelope)
     };
     let mut deliveries = vec![
         world.delivery(&asking).header("authorization", "Basic d3Jvbmc6d3Jvbmc="),
@@ -116,22 +117,22 @@ async fn live(world: &mut World) -> String {
             delivery.header("authorization", credentials)
         };
         let answer = world.post(&delivery).await;
-        answers += &format!("{} {:?} {:?}\n", answer.status, answer.headers, answer.body);
+        writeln!(answers, "{} {:?} {:?}", answer.status, answer.headers, answer.body).unwrap();
     }
     for behaviour in
         [Behaviour::Status(500), Behaviour::Disconnect, Behaviour::Oversized(1 << 20), Behaviour::Hang]
     {
         world.endpoint.set_api_behaviour(behaviour);
         let envelope = world.confirmation();
-        let delivery = world.delivery(&world.sign(envelope)).header("authorization", credentials);
+        let delivery = world.delivery(&sign(envelope)).header("authorization", credentials);
         let answer = world.post(&delivery).await;
-        answers += &format!("{} {:?}\n", answer.status, answer.body);
+        writeln!(answers, "{} {:?}", answer.status, answer.body).unwrap();
     }
     for status in [401, 422, 503] {
         world.pager.refuse_with(Some(status));
         let signed = world.signed();
         let answer = world.post(&world.delivery(&signed).header("authorization", credentials)).await;
-        answers += &format!("{} {:?}\n", answer.status, answer.body);
+        writeln!(answers, "{} {:?}", answer.status, answer.body).unwrap();
     }
     answers + &world.get("/metrics").await.1 + &world.get("/").await.1 + &world.get("/healthz").await.1
 }

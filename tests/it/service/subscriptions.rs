@@ -5,7 +5,7 @@ use std::time::Duration;
 use trailbell::config::ConfirmMode;
 use trailbell_sim::sns::{Behaviour, SubscriptionState};
 
-use crate::world::World;
+use crate::world::{World, sign};
 
 impl World {
     fn state(&self) -> SubscriptionState {
@@ -17,23 +17,23 @@ impl World {
 async fn a_request_of_an_allowed_topic_is_confirmed() {
     let mut world = World::start().await;
     let envelope = world.confirmation();
-    let answer = world.post(&world.delivery(&world.sign(envelope))).await;
+    let answer = world.post(&world.delivery(&sign(envelope))).await;
     assert_eq!((answer.status, &answer.body[..]), (200, &b"subscription confirmed\n"[..]));
     assert_eq!(world.state(), SubscriptionState::Confirmed);
     assert_eq!(world.api_calls(), 1);
     assert_eq!(world.pager.requests(), []);
-    assert_eq!(world.metrics().await.kind("subscriptions", "confirmed"), 1.0);
+    assert_eq!(world.metrics().await.kind("subscriptions", "confirmed"), 1);
 }
 
 #[tokio::test]
 async fn where_an_operator_confirms_it_is_only_logged() {
     let mut world = World::with(|settings| settings.topics.confirm = Some(ConfirmMode::LogOnly)).await;
     let envelope = world.confirmation();
-    let answer = world.post(&world.delivery(&world.sign(envelope))).await;
+    let answer = world.post(&world.delivery(&sign(envelope))).await;
     assert_eq!((answer.status, &answer.body[..]), (200, &b"subscription request logged\n"[..]));
     assert_eq!(world.state(), SubscriptionState::Pending);
     assert_eq!(world.api_calls(), 0);
-    assert_eq!(world.metrics().await.kind("subscriptions", "logged"), 1.0);
+    assert_eq!(world.metrics().await.kind("subscriptions", "logged"), 1);
     let signed = world.signed();
     assert_eq!(world.deliver(&signed).await, 200, "notifications are delivered all the same");
 }
@@ -75,12 +75,12 @@ async fn what_sns_answers_decides() {
         let mut world = World::start().await;
         world.endpoint.set_api_behaviour(behaviour);
         let envelope = world.confirmation();
-        let signed = world.sign(envelope);
+        let signed = sign(envelope);
         let answer = world.post(&world.delivery(&signed)).await;
         let text = String::from_utf8_lossy(&answer.body).into_owned();
         assert_eq!(answer.status, status, "{name}: {text}");
         assert!(text.contains(says), "{name}: {text}");
-        assert_eq!(world.metrics().await.kind("subscriptions", "failed"), 1.0, "{name}");
+        assert_eq!(world.metrics().await.kind("subscriptions", "failed"), 1, "{name}");
         world.endpoint.set_api_behaviour(Behaviour::Honest);
         assert_eq!(world.deliver(&signed).await, 200, "{name}: it may come again");
     }
@@ -100,7 +100,7 @@ async fn an_sns_that_hangs_is_given_up_in_time() {
     .await;
     world.endpoint.set_api_behaviour(Behaviour::Hang);
     let envelope = world.confirmation();
-    let answer = world.post(&world.delivery(&world.sign(envelope))).await;
+    let answer = world.post(&world.delivery(&sign(envelope))).await;
     assert_eq!(answer.status, 503);
     assert!(String::from_utf8_lossy(&answer.body).contains("did not answer in 250ms"), "{:?}", answer.body);
 }
@@ -112,8 +112,8 @@ async fn a_token_that_sns_does_not_know_confirms_nothing() {
     let now = world.clock.now();
     // The signing host is not told of it.
     let envelope = world.topic.subscription_confirmation(&mut world.subscription, now);
-    assert_eq!(world.deliver(&world.sign(envelope)).await, 403);
-    assert_eq!(world.metrics().await.kind("subscriptions", "failed"), 1.0);
+    assert_eq!(world.deliver(&sign(envelope)).await, 403);
+    assert_eq!(world.metrics().await.kind("subscriptions", "failed"), 1);
 }
 
 /// Whoever is unsubscribed is not paged any more, and would not know.
@@ -121,7 +121,7 @@ async fn a_token_that_sns_does_not_know_confirms_nothing() {
 async fn the_end_of_a_subscription_raises_an_alert_and_is_not_undone() {
     let mut world = World::start().await;
     let envelope = world.farewell();
-    let signed = world.sign(envelope);
+    let signed = sign(envelope);
     assert_eq!(world.deliver(&signed).await, 200);
     assert_eq!(world.api_calls(), 0, "nobody asked for it back");
     let alerts = world.alerts();
