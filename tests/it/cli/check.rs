@@ -122,9 +122,13 @@ fn without_a_file_the_flags_are_checked() {
     let ended = desk.run(&["check"]);
     assert_eq!(ended.code, 1);
     assert!(ended.err.contains("no --config: checking the flags and the environment alone"), "{}", ended.err);
-    let ended = desk.run(&["check", "--config", "missing.toml"]);
-    assert_eq!(ended.code, 1);
-    assert!(ended.out.contains("missing.toml: "), "{}", ended.out);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_a_wrong_call() {
+    let ended = desk("").run(&["check", "--config", "missing.toml"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("missing.toml: "), "{}", ended.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]
