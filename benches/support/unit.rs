@@ -1,0 +1,59 @@
+//! The unit that all ratios are in: one bare RSA-2048/SHA-256 verification on one core.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use trailbell_sim::sns::{SignedEnvelope, SigningCertificate, canonical_string};
+use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+use super::Result;
+
+/// A signed text with the key that it fits, everything parsed and decoded: what is left is SHA-256 and RSA.
+pub(crate) struct BareVerification {
+    key: ParsedPublicKey,
+    text: String,
+    signature: Vec<u8>,
+}
+
+impl BareVerification {
+    /// The verification of a message, without anything around it.
+    pub(crate) fn of(message: &SignedEnvelope, certificate: &SigningCertificate) -> Result<Self> {
+        let (_, pem) = x509_parser::pem::parse_x509_pem(certificate.pem.as_bytes())?;
+        let (_, certificate) = X509Certificate::from_der(&pem.contents)?;
+        let bare = Self {
+            key: ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, certificate.public_key().raw)?,
+            text: canonical_string(&message.envelope),
+            signature: BASE64.decode(&message.signature)?,
+        };
+        if bare.holds() { Ok(bare) } else { Err("the message's own signature does not hold".into()) }
+    }
+
+    /// Verifies once.
+    pub(crate) fn holds(&self) -> bool {
+        self.key.verify_sig(black_box(self.text.as_bytes()), black_box(&self.signature)).is_ok()
+    }
+
+    /// Verifications a second on one core: the median of `rounds` rounds of a tenth of a second.
+    pub(crate) fn rate(&self, rounds: usize) -> f64 {
+        let mut rates: Vec<f64> = (0..rounds)
+            .map(|_| {
+                let (started, mut done) = (Instant::now(), 0_u32);
+                while started.elapsed() < Duration::from_millis(100) {
+                    black_box(self.holds());
+                    done += 1;
+                }
+                f64::from(done) / started.elapsed().as_secs_f64()
+            })
+            .collect();
+        median(&mut rates)
+    }
+}
+
+/// The middle one, which a busy moment of the machine does not move. 0 of none.
+pub(crate) fn median(numbers: &mut [f64]) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers.get(numbers.len() / 2).copied().unwrap_or_default()
+}
