@@ -34,7 +34,7 @@ use process::{Cpu, Serve};
 use support::Result;
 use support::messages::SampleTopic;
 use support::table::Table;
-use support::unit::BareVerification;
+use support::unit::{BareVerification, median, rate};
 use trailbell_sim::sns::{QueryApi, SigningEndpoint};
 
 const SIGNING_HOST: &str = "sns.signer.test";
@@ -134,12 +134,17 @@ struct Sent {
 async fn throughput() -> Result<()> {
     let mut scene = Scene::set_up().await?;
     let message = scene.topic.message(Utc::now())?;
-    let unit = BareVerification::of(&message, &scene.topic.certificate)?.rate(20);
-    let mut table = Table::new(unit);
+    let bare = BareVerification::of(&message, &scene.topic.certificate)?;
+    let mut units = Vec::new();
+    let mut rows = Vec::new();
     scene.send(WARM_UP, 16).await?;
     for (connections, messages) in RUNS {
         eprintln!("signing {messages} messages, then sending them over {connections} connections");
-        let sent = scene.send(messages, connections).await?;
+        rows.push((connections, scene.send(messages, connections).await?));
+        units.extend((0..20).map(|_| rate(|| bare.holds())));
+    }
+    let mut table = Table::new(median(&units));
+    for (connections, sent) in rows {
         table.row(format!("serve, {connections} connections"), sent.per_second, sent.note);
     }
     print!("{table}");
