@@ -27,6 +27,8 @@ mod process;
 mod support;
 mod wire;
 
+use std::time::Duration;
+
 use chrono::Utc;
 use load::Load;
 use pager::Pager;
@@ -34,7 +36,7 @@ use process::{Cpu, Serve};
 use support::Result;
 use support::messages::SampleTopic;
 use support::table::Table;
-use support::unit::{BareVerification, median, rate};
+use support::unit::{BareVerification, percentile, rate};
 use trailbell_sim::sns::{QueryApi, SigningEndpoint};
 
 const SIGNING_HOST: &str = "sns.signer.test";
@@ -141,9 +143,9 @@ async fn throughput() -> Result<()> {
     for (connections, messages) in RUNS {
         eprintln!("signing {messages} messages, then sending them over {connections} connections");
         rows.push((connections, scene.send(messages, connections).await?));
-        units.extend((0..20).map(|_| rate(|| bare.holds())));
+        units.extend((0..20).map(|_| rate(Duration::from_millis(50), || bare.holds())));
     }
-    let mut table = Table::new(median(&units));
+    let mut table = Table::new(percentile(&units, 50));
     for (connections, sent) in rows {
         table.row(format!("serve, {connections} connections"), sent.per_second, sent.note);
     }

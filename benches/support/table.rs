@@ -11,7 +11,6 @@ pub(crate) struct Table {
 struct Row {
     what: String,
     per_second: f64,
-    ratio: f64,
     note: String,
 }
 
@@ -25,26 +24,15 @@ impl Table {
 
     /// Adds a line.
     pub(crate) fn row(&mut self, what: impl Into<String>, per_second: f64, note: impl Into<String>) {
-        self.row_with_ratio(what, per_second, per_second / self.unit, note);
-    }
-
-    /// Adds a line whose ratio is known better than from two rates.
-    pub(crate) fn row_with_ratio(
-        &mut self,
-        what: impl Into<String>,
-        per_second: f64,
-        ratio: f64,
-        note: impl Into<String>,
-    ) {
-        self.rows.push(Row { what: what.into(), per_second, ratio, note: note.into() });
+        self.rows.push(Row { what: what.into(), per_second, note: note.into() });
     }
 }
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "\n{:<44} {:>10} {:>8}  note", "", "per second", "ratio")?;
-        for Row { what, per_second, ratio, note } in &self.rows {
-            writeln!(f, "{what:<44} {per_second:>10.0} {ratio:>8.2}  {note}")?;
+        for Row { what, per_second, note } in &self.rows {
+            writeln!(f, "{what:<44} {per_second:>10.0} {:>8.2}  {note}", per_second / self.unit)?;
         }
         Ok(())
     }

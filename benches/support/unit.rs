@@ -37,19 +37,20 @@ impl BareVerification {
     }
 }
 
-/// How often a second a function runs on one core, measured for a twentieth of a second.
-pub(crate) fn rate<T>(mut function: impl FnMut() -> T) -> f64 {
+/// How often a second a function runs on one core, measured for this long.
+pub(crate) fn rate<T>(time: Duration, mut function: impl FnMut() -> T) -> f64 {
     let (started, mut runs) = (Instant::now(), 0_u32);
-    while started.elapsed() < Duration::from_millis(50) {
+    while started.elapsed() < time {
         black_box(function());
         runs += 1;
     }
     f64::from(runs) / started.elapsed().as_secs_f64()
 }
 
-/// The middle one, which a busy moment of the machine does not move. 0 of none.
-pub(crate) fn median(numbers: &[f64]) -> f64 {
+/// The number below which this many in a hundred are. 0 of none.
+pub(crate) fn percentile(numbers: &[f64], percent: usize) -> f64 {
     let mut numbers = numbers.to_vec();
     numbers.sort_by(f64::total_cmp);
-    numbers.get(numbers.len() / 2).copied().unwrap_or_default()
+    let index = numbers.len().saturating_sub(1) * percent / 100;
+    numbers.get(index).copied().unwrap_or_default()
 }
