@@ -108,6 +108,15 @@ impl Envelope {
         self
     }
 
+    /// The same notification with another `UnsubscribeURL`. Confirmations have none and stay as they are.
+    #[must_use]
+    pub fn unsubscribe_url(mut self, url: impl Into<String>) -> Self {
+        if let Kind::Notification(notification) = &mut self.kind {
+            notification.unsubscribe_url = url.into();
+        }
+        self
+    }
+
     /// The same envelope with another `MessageId`.
     #[must_use]
     pub fn message_id(mut self, message_id: impl Into<String>) -> Self {
