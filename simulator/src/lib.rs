@@ -60,5 +60,6 @@
 //! [`Poster`]: sns::Poster
 
 pub mod clock;
+pub mod engine;
 pub mod pager;
 pub mod sns;

@@ -34,7 +34,7 @@ impl Kind {
 pub struct Notification {
     /// `Subject`, at most 100 characters. Over HTTP the key is absent if the publisher gave none.
     pub subject: Option<String>,
-    /// `UnsubscribeURL`: whoever has it can end the subscription.
+    /// `UnsubscribeURL`: whoever has it can end the subscription. Empty where there is no subscription: no key then.
     pub unsubscribe_url: String,
     /// `MessageAttributes` in the order of writing. The key is absent if there are none.
     pub attributes: Vec<(String, MessageAttribute)>,
@@ -167,7 +167,9 @@ impl SignedEnvelope {
         body.member("Signature", &self.signature);
         body.member("SigningCertURL", &self.signing_cert_url);
         if let Kind::Notification(notification) = kind {
-            body.member("UnsubscribeURL", &notification.unsubscribe_url);
+            if !notification.unsubscribe_url.is_empty() {
+                body.member("UnsubscribeURL", &notification.unsubscribe_url);
+            }
             body.attributes(&notification.attributes);
         }
         body.finish()

@@ -40,7 +40,7 @@ pub use delivery_policy::{
     BackoffFunction, DeliveryPolicy, DeliveryPolicyError, EffectivePolicy, LONGEST_POLICY_SECONDS,
     MOST_RETRIES, RetryPolicy,
 };
-pub use endpoint::{EndpointError, RecordedRequest, SigningEndpoint};
+pub use endpoint::{Api, EndpointError, RecordedRequest, SigningEndpoint};
 pub use envelope::{Confirmation, Envelope, Kind, MessageAttribute, Notification, SignedEnvelope, timestamp};
 pub use key::{KeyError, RsaKey};
 pub use keyring::{Keyring, KeyringError};
@@ -48,6 +48,7 @@ pub use poster::{DELIVERY_TIMEOUT, PostAnswer, PostConnection, PostError, Poster
 pub use query_api::{ApiAnswer, ApiChange, PENDING_LIFE, QueryApi, SubscriptionState, TOKEN_LIFE};
 pub use region::{partition_name, signing_name, sns_host};
 pub use retry::Jitter;
+pub(crate) use seed::{Purpose, stream};
 pub use service::{Listed, Publication, Sns, SnsError};
 pub use signer::{SignError, SignatureVersion, Signer, canonical_string};
 pub use status_log::{DeliveryResult, DeliveryStatus, NotificationStatus};

@@ -59,7 +59,7 @@ pub enum SnsError {
 /// A publication, and what is to be delivered of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publication {
-    /// What was signed. Its `UnsubscribeURL` is empty: each subscription has its own.
+    /// What was signed, with the `UnsubscribeURL` of the topic's first subscription; each has its own.
     pub signed: SignedEnvelope,
     /// One for each confirmed subscription by HTTP or HTTPS.
     pub parcels: Vec<Parcel>,
@@ -207,6 +207,9 @@ impl Sns {
         let mut envelope = entry.topic.publication(message, now);
         if let Some(subject) = subject {
             envelope = envelope.subject(subject);
+        }
+        if let Some(first) = entry.subscriptions.first() {
+            envelope = envelope.unsubscribe_url(entry.topic.unsubscribe_url(first));
         }
         let signed = self.keyring.sign(entry.version, envelope)?;
         let mut parcels = Vec::new();

@@ -1,0 +1,15 @@
+//! The stages joined: events in time order → logs → metrics → alarms → topics → deliveries.
+
+mod deliveries;
+mod faults;
+mod http;
+mod scenario;
+mod subscriber;
+mod timeline;
+
+pub use deliveries::{DeadLetter, Deliveries, Reported};
+pub use faults::{Fault, FaultCounts, FaultError, FaultKind, Faults, When};
+pub use http::{OverHttp, outcome};
+pub use scenario::{Expectation, Scenario, ScenarioError, Setting, Tally, Told};
+pub use subscriber::{Answer, Simulated, Subscriber};
+pub use timeline::{Entry, Then, What};
