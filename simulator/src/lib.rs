@@ -60,6 +60,7 @@
 //! [`Poster`]: sns::Poster
 
 pub mod clock;
+pub mod control;
 pub mod engine;
 pub mod pager;
 pub mod sns;
