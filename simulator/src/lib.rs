@@ -59,5 +59,6 @@
 //! [`Behaviour`]: sns::Behaviour
 //! [`Poster`]: sns::Poster
 
+pub mod cloudformation;
 pub mod pager;
 pub mod sns;
