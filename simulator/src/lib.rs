@@ -60,6 +60,7 @@
 //! [`Poster`]: sns::Poster
 
 pub mod clock;
+pub mod cloudformation;
 pub mod control;
 pub mod engine;
 pub mod pager;

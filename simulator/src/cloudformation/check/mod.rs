@@ -1,0 +1,1 @@
+//! Whether a stack will page, and whether the page will close.
