@@ -59,5 +59,8 @@
 //! [`Behaviour`]: sns::Behaviour
 //! [`Poster`]: sns::Poster
 
+pub mod cloudtrail;
 pub mod pager;
 pub mod sns;
+
+mod random;
