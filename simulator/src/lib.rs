@@ -61,7 +61,10 @@
 
 pub mod clock;
 pub mod cloudformation;
+pub mod cloudtrail;
 pub mod control;
 pub mod engine;
 pub mod pager;
 pub mod sns;
+
+mod random;

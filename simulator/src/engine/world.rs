@@ -1,0 +1,219 @@
+//! The world: everything that a template makes, moved through time. No I/O.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::build::{self, BuildError, Subscribing};
+use super::deliveries::{DeadLetter, Deliveries, Reported};
+use super::faults::{Fault, Faults};
+use super::scenario::Tally;
+use super::stages::{Happening, Stages};
+use super::subscriber::{Answer, Simulated, Subscriber};
+use super::timeline::{Entry, Then, What};
+use crate::cloudformation::{Environment, Stack};
+use crate::sns::{ApiAnswer, Attempt, Sns, SnsError};
+
+/// How a world is made.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Region, account, parameters.
+    pub environment: Environment,
+    /// Everything random comes from it.
+    pub seed: u64,
+    /// How long CloudTrail takes; by the seed without it.
+    pub latency: Option<TimeDelta>,
+    /// Who is subscribed, and how.
+    pub subscribing: Subscribing,
+    /// Whether anything is delivered at all.
+    pub deliver: bool,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+}
+
+/// Receives what happens, as it happens.
+pub trait Sink {
+    /// Something happened.
+    fn entry(&mut self, entry: Entry);
+    /// A notification went to its dead-letter queue.
+    fn dead_letter(&mut self, _letter: DeadLetter) {}
+}
+
+impl<F: FnMut(Entry)> Sink for F {
+    fn entry(&mut self, entry: Entry) {
+        self(entry);
+    }
+}
+
+/// A world.
+#[derive(Debug)]
+pub struct World {
+    now: DateTime<Utc>,
+    stages: Stages,
+    deliveries: Deliveries,
+    deliver: bool,
+    pace: Simulated,
+    tally: Tally,
+    happenings: Vec<Happening>,
+}
+
+impl World {
+    /// The world of `stack` at `start`.
+    pub fn new(stack: &Stack, settings: &Settings, start: DateTime<Utc>) -> Result<Self, BuildError> {
+        let Settings { environment, seed, subscribing, faults, deliver, .. } = settings;
+        let (sns, confirmations) = build::sns(stack, environment, subscribing, *seed, start)?;
+        let mut deliveries = Deliveries::new(sns, Faults::new(faults, *seed, start), *seed);
+        for parcel in confirmations {
+            deliveries.send_as_is(parcel, start);
+        }
+        Ok(Self {
+            now: start,
+            stages: Stages::new(stack, settings, start)?,
+            deliveries,
+            deliver: *deliver,
+            pace: Simulated::new(*seed),
+            tally: Tally::default(),
+            happenings: Vec::new(),
+        })
+    }
+
+    /// The world's time.
+    #[must_use]
+    pub const fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Topics and subscriptions.
+    #[must_use]
+    pub const fn sns(&self) -> &Sns {
+        self.deliveries.sns()
+    }
+
+    /// The stages before SNS.
+    #[must_use]
+    pub const fn stages(&self) -> &Stages {
+        &self.stages
+    }
+
+    /// What came of it so far.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        Tally { faults: self.deliveries.fault_counts().clone(), ..self.tally.clone() }
+    }
+
+    /// A CloudTrail record happens at `at`, which is not before the world's time; the logs get it some minutes later.
+    pub fn event(&mut self, record: &str, at: DateTime<Utc>) {
+        self.stages.event(record, at.max(self.now));
+    }
+
+    /// When something is due next.
+    #[must_use]
+    pub fn next_due(&self) -> Option<DateTime<Utc>> {
+        [self.stages.next_due(), self.deliveries.next_due()].into_iter().flatten().min()
+    }
+
+    /// Moves the world on to `now`, and does what is due by then, but attempts to deliver.
+    pub fn advance(&mut self, now: DateTime<Utc>, sink: &mut dyn Sink) -> Result<(), SnsError> {
+        self.now = self.now.max(now);
+        let mut happenings = std::mem::take(&mut self.happenings);
+        self.stages.advance(self.now, &mut happenings);
+        for happening in happenings.drain(..) {
+            self.happen(happening, sink)?;
+        }
+        self.happenings = happenings;
+        for entry in self.deliveries.tick(self.now)? {
+            sink.entry(entry);
+        }
+        Ok(())
+    }
+
+    /// Moves the world on to `until`, step by step, with `subscriber` at the other end.
+    pub fn run(
+        &mut self,
+        until: DateTime<Utc>,
+        subscriber: &mut dyn Subscriber,
+        sink: &mut dyn Sink,
+    ) -> Result<(), SnsError> {
+        while let Some(due) = self.next_due().filter(|due| *due <= until) {
+            self.advance(due, sink)?;
+            while let Some(attempt) = self.attempt() {
+                let began = self.now;
+                let answer = match self.answer_by_fault(&attempt) {
+                    Some(answer) => answer,
+                    None => subscriber.receive(&attempt, began),
+                };
+                self.report(&attempt, answer, began, sink);
+            }
+        }
+        self.now = self.now.max(until);
+        Ok(())
+    }
+
+    /// The next attempt that is due. Its outcome is to be reported.
+    pub fn attempt(&mut self) -> Option<Attempt> {
+        self.deliveries.attempt(self.now)
+    }
+
+    /// The answer that a fault gives in the subscriber's place.
+    pub fn answer_by_fault(&mut self, attempt: &Attempt) -> Option<Answer> {
+        self.deliveries.answer_by_fault(self.now, self.pace.took(attempt))
+    }
+
+    /// Takes note of what came of an attempt that began at `began`.
+    pub fn report(&mut self, attempt: &Attempt, answer: Answer, began: DateTime<Utc>, sink: &mut dyn Sink) {
+        let answer = self.deliveries.delay_by_fault(began, answer);
+        let Reported { entries, dead_letter } = self.deliveries.report(attempt, &answer, began);
+        for entry in entries {
+            if let What::Delivery { then, .. } = &entry.what {
+                self.tally.attempts += 1;
+                match then {
+                    Then::Delivered => self.tally.delivered += 1,
+                    Then::DeadLetter { .. } => self.tally.dead_letters += 1,
+                    Then::Dropped => self.tally.lost += 1,
+                    Then::Retry { .. } => {}
+                }
+            }
+            sink.entry(entry);
+        }
+        if let Some(letter) = dead_letter {
+            sink.dead_letter(letter);
+        }
+    }
+
+    /// Answers a call of an endpoint to SNS, `GET /?query`.
+    pub fn answer(&mut self, query: &str, sink: &mut dyn Sink) -> Result<ApiAnswer, SnsError> {
+        let (answer, entries) = self.deliveries.answer(query, self.now)?;
+        entries.into_iter().for_each(|entry| sink.entry(entry));
+        Ok(answer)
+    }
+
+    fn happen(&mut self, happening: Happening, sink: &mut dyn Sink) -> Result<(), SnsError> {
+        match happening {
+            Happening::StateChange { alarm, from, to, reason, time } => {
+                self.tally.states.entry(alarm.clone()).or_default().push(to.clone());
+                sink.entry(Entry { time, what: What::StateChange { alarm, from, to, reason } });
+            }
+            Happening::Action { alarm, action, subject, message, time } => {
+                if !self.deliveries.sns().topics().any(|topic| topic == action) {
+                    let reason = if action.split(':').nth(2) == Some("sns") {
+                        "the template has no such topic".to_owned()
+                    } else {
+                        "only topics of the template are played".to_owned()
+                    };
+                    sink.entry(Entry { time, what: What::ActionFailed { alarm, action, reason } });
+                    return Ok(());
+                }
+                match self.deliveries.publish(&action, Some(&subject), &message, time, self.deliver) {
+                    Ok(entry) => {
+                        self.tally.notifications += 1;
+                        sink.entry(entry);
+                    }
+                    Err(error @ SnsError::Sign(_)) => return Err(error),
+                    Err(error) => {
+                        let what = What::ActionFailed { alarm, action, reason: error.to_string() };
+                        sink.entry(Entry { time, what });
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
