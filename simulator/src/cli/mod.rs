@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 the answer is no, 2 the call or its input was wrong.
 
 mod run;
+mod up;
 mod world;
 
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(Box<run::Run>),
+    Up(Box<up::Up>),
 }
 
 /// How data is printed.
@@ -63,9 +65,9 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 /// Runs the command of this process's arguments.
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
-    let mut out = std::io::stdout().lock();
     let result: Result<u8, Failure> = match cli.command {
-        Command::Run(run) => run.run(&mut out),
+        Command::Run(run) => run.run(&mut std::io::stdout().lock()),
+        Command::Up(up) => up.run(),
     };
     match result {
         Ok(code) => ExitCode::from(code),

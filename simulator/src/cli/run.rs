@@ -340,15 +340,18 @@ impl Play<'_> {
 
 fn summary(tally: &trailbell_sim::engine::Tally) -> String {
     let changes: usize = tally.states.values().map(Vec::len).sum();
-    let mut text = format!("{changes} changes of state, {} notifications", tally.notifications);
+    let mut parts = vec![format!("{changes} changes of state, {} notifications", tally.notifications)];
     if tally.attempts > 0 {
-        text += &format!(
-            ", {} attempts to deliver: {} arrived, {} dead letters, {} lost",
+        parts.push(format!(
+            "{} attempts to deliver: {} arrived, {} dead letters, {} lost",
             tally.attempts, tally.delivered, tally.dead_letters, tally.lost
-        );
+        ));
     }
     let faults = tally.faults.to_string();
-    if faults.is_empty() { text } else { format!("{text}; faults: {faults}") }
+    if !faults.is_empty() {
+        parts.push(format!("faults: {faults}"));
+    }
+    parts.join("; ")
 }
 
 /// Prints the timeline, a bar for progress beside it.

@@ -41,7 +41,7 @@ pub(super) fn definition<T: DeserializeOwned>(resource: &Resource) -> Result<T, 
         .map_err(|error| refused(resource, error))
 }
 
-pub(super) fn refused(resource: &Resource, reason: impl ToString) -> BuildError {
+pub(super) fn refused(resource: &Resource, reason: impl std::fmt::Display) -> BuildError {
     BuildError::Resource {
         logical_id: resource.logical_id.clone(),
         kind: resource.kind.as_str(),
@@ -67,7 +67,7 @@ pub(super) fn sns(
     for resource in stack.of_kind(ResourceKind::Subscription) {
         let mut subscription: SubscriptionDefinition = definition(resource)?;
         if let Some(endpoint) = subscribing.endpoint.clone().filter(|_| subscription.is_http()) {
-            subscription.protocol = endpoint.split(':').next().unwrap_or_default().to_owned();
+            endpoint.split(':').next().unwrap_or_default().clone_into(&mut subscription.protocol);
             subscription.endpoint = Some(endpoint);
         }
         let (arn, confirmation) =

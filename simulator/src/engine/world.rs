@@ -1,6 +1,7 @@
 //! The world: everything that a template makes, moved through time. No I/O.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use thiserror::Error;
 
 use super::build::{self, BuildError, Subscribing};
 use super::deliveries::{DeadLetter, Deliveries, Reported};
@@ -41,6 +42,17 @@ impl<F: FnMut(Entry)> Sink for F {
     fn entry(&mut self, entry: Entry) {
         self(entry);
     }
+}
+
+/// An alarm's state was not set.
+#[derive(Debug, Error)]
+pub enum SetStateError {
+    /// `CloudWatch` refuses it.
+    #[error("{0}")]
+    Refused(String),
+    /// What follows from it failed.
+    #[error(transparent)]
+    Sns(#[from] SnsError),
 }
 
 /// A world.
@@ -181,8 +193,36 @@ impl World {
     /// Answers a call of an endpoint to SNS, `GET /?query`.
     pub fn answer(&mut self, query: &str, sink: &mut dyn Sink) -> Result<ApiAnswer, SnsError> {
         let (answer, entries) = self.deliveries.answer(query, self.now)?;
-        entries.into_iter().for_each(|entry| sink.entry(entry));
+        for entry in entries {
+            sink.entry(entry);
+        }
         Ok(answer)
+    }
+
+    /// `SetAlarmState`: the alarm is in `state` until its next evaluation says otherwise. Its actions run.
+    pub fn set_alarm_state(
+        &mut self,
+        name: &str,
+        state: &str,
+        reason: &str,
+        now: DateTime<Utc>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), SetStateError> {
+        self.now = self.now.max(now);
+        let mut happenings = Vec::new();
+        self.stages
+            .set_alarm_state(name, state, reason, self.now, &mut happenings)
+            .map_err(SetStateError::Refused)?;
+        for happening in happenings {
+            self.happen(happening, sink)?;
+        }
+        Ok(())
+    }
+
+    /// How many deliveries are under way.
+    #[must_use]
+    pub fn under_way(&self) -> usize {
+        self.deliveries.under_way()
     }
 
     fn happen(&mut self, happening: Happening, sink: &mut dyn Sink) -> Result<(), SnsError> {

@@ -1,0 +1,6 @@
+//! Whole worlds, from a template on.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod live;
+mod support;
