@@ -168,8 +168,15 @@ impl Live {
         let alarms: Vec<Value> = world
             .stages()
             .alarms()
-            .into_iter()
-            .map(|alarm| json!({"name": alarm.name, "state": alarm.state, "reason": alarm.reason}))
+            .map(|alarm| {
+                let state = alarm.state();
+                json!({
+                    "name": alarm.definition().name(),
+                    "state": state.value.as_str(),
+                    "reason": state.reason,
+                    "since": state.transitioned.to_rfc3339(),
+                })
+            })
             .collect();
         let subscriptions: Vec<Value> = world
             .sns()

@@ -3,6 +3,7 @@
 mod build;
 mod deliveries;
 mod faults;
+mod filters;
 mod http;
 mod live;
 mod scenario;
@@ -17,7 +18,7 @@ pub use faults::{Fault, FaultCounts, FaultError, FaultKind, Faults, When};
 pub use http::{OverHttp, outcome};
 pub use live::Live;
 pub use scenario::{Expectation, Scenario, ScenarioError, Setting, Tally, Told};
-pub use stages::{AlarmView, Stages};
+pub use stages::Stages;
 pub use subscriber::{Answer, Simulated, Subscriber};
 pub use timeline::{Entry, Then, What};
 pub use world::{SetStateError, Settings, Sink, World};

@@ -7,11 +7,15 @@ use super::build::{self, BuildError, Subscribing};
 use super::deliveries::{DeadLetter, Deliveries, Reported};
 use super::faults::{Fault, Faults};
 use super::scenario::Tally;
-use super::stages::{Happening, Stages};
+use super::stages::Stages;
 use super::subscriber::{Answer, Simulated, Subscriber};
 use super::timeline::{Entry, Then, What};
+use crate::alarms::{Outcome, StateChange};
 use crate::cloudformation::{Environment, Stack};
 use crate::sns::{ApiAnswer, Attempt, Sns, SnsError};
+
+/// From an alarm's change of state to its publication (the seed's sample has 80 ms).
+const PUBLISHING: TimeDelta = TimeDelta::milliseconds(80);
 
 /// How a world is made.
 #[derive(Debug, Clone, Default)]
@@ -64,7 +68,6 @@ pub struct World {
     deliver: bool,
     pace: Simulated,
     tally: Tally,
-    happenings: Vec<Happening>,
 }
 
 impl World {
@@ -83,7 +86,6 @@ impl World {
             deliver: *deliver,
             pace: Simulated::new(*seed),
             tally: Tally::default(),
-            happenings: Vec::new(),
         })
     }
 
@@ -125,12 +127,9 @@ impl World {
     /// Moves the world on to `now`, and does what is due by then, but attempts to deliver.
     pub fn advance(&mut self, now: DateTime<Utc>, sink: &mut dyn Sink) -> Result<(), SnsError> {
         self.now = self.now.max(now);
-        let mut happenings = std::mem::take(&mut self.happenings);
-        self.stages.advance(self.now, &mut happenings);
-        for happening in happenings.drain(..) {
-            self.happen(happening, sink)?;
+        for change in self.stages.advance(self.now) {
+            self.changed(&change, sink)?;
         }
-        self.happenings = happenings;
         for entry in self.deliveries.tick(self.now)? {
             sink.entry(entry);
         }
@@ -209,12 +208,10 @@ impl World {
         sink: &mut dyn Sink,
     ) -> Result<(), SetStateError> {
         self.now = self.now.max(now);
-        let mut happenings = Vec::new();
-        self.stages
-            .set_alarm_state(name, state, reason, self.now, &mut happenings)
-            .map_err(SetStateError::Refused)?;
-        for happening in happenings {
-            self.happen(happening, sink)?;
+        let changes =
+            self.stages.set_alarm_state(name, state, reason, self.now).map_err(SetStateError::Refused)?;
+        for change in changes {
+            self.changed(&change, sink)?;
         }
         Ok(())
     }
@@ -225,33 +222,44 @@ impl World {
         self.deliveries.under_way()
     }
 
-    fn happen(&mut self, happening: Happening, sink: &mut dyn Sink) -> Result<(), SnsError> {
-        match happening {
-            Happening::StateChange { alarm, from, to, reason, time } => {
-                self.tally.states.entry(alarm.clone()).or_default().push(to.clone());
-                sink.entry(Entry { time, what: What::StateChange { alarm, from, to, reason } });
-            }
-            Happening::Action { alarm, action, subject, message, time } => {
-                if !self.deliveries.sns().topics().any(|topic| topic == action) {
-                    let reason = if action.split(':').nth(2) == Some("sns") {
-                        "the template has no such topic".to_owned()
-                    } else {
-                        "only topics of the template are played".to_owned()
-                    };
-                    sink.entry(Entry { time, what: What::ActionFailed { alarm, action, reason } });
-                    return Ok(());
-                }
-                match self.deliveries.publish(&action, Some(&subject), &message, time, self.deliver) {
+    /// An alarm changed its state: this is told, and its actions run.
+    fn changed(&mut self, change: &StateChange, sink: &mut dyn Sink) -> Result<(), SnsError> {
+        let alarm = change.name().to_owned();
+        let (from, to) = (change.from.value, change.to.value);
+        if change.is_transition() {
+            self.tally.states.entry(alarm.clone()).or_default().push(to.to_string());
+            let reason = change.to.reason.clone();
+            let what =
+                What::StateChange { alarm: alarm.clone(), from: from.to_string(), to: to.to_string(), reason };
+            sink.entry(Entry { time: change.time(), what });
+        }
+        if change.actions.is_empty() {
+            return Ok(());
+        }
+        let notification = change.notification();
+        let at = change.time() + PUBLISHING;
+        for action in &change.actions {
+            let (subject, message) = (notification.subject.as_str(), notification.message.as_str());
+            let failure = if self.deliveries.sns().topics().any(|topic| topic == action) {
+                match self.deliveries.publish(action, Some(subject), message, at, self.deliver) {
                     Ok(entry) => {
                         self.tally.notifications += 1;
                         sink.entry(entry);
+                        None
                     }
                     Err(error @ SnsError::Sign(_)) => return Err(error),
-                    Err(error) => {
-                        let what = What::ActionFailed { alarm, action, reason: error.to_string() };
-                        sink.entry(Entry { time, what });
-                    }
+                    Err(error) => Some(error.to_string()),
                 }
+            } else if action.split(':').nth(2) == Some("sns") {
+                Some("the template has no such topic".to_owned())
+            } else {
+                Some("only topics of the template are played".to_owned())
+            };
+            let outcome = failure.as_deref().map_or(Outcome::Succeeded, Outcome::Failed);
+            self.stages.record_action(change, action, Some(message), outcome, at);
+            if let Some(reason) = failure {
+                let what = What::ActionFailed { alarm: alarm.clone(), action: action.clone(), reason };
+                sink.entry(Entry { time: at, what });
             }
         }
         Ok(())
