@@ -2,10 +2,12 @@
 //!
 //! Exit codes: 0 done, 1 the answer is no, 2 the call or its input was wrong.
 
+mod generate;
 mod run;
 mod up;
 mod world;
 
+use std::io::{self, BufWriter};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -20,6 +22,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Generate(generate::Generate),
     Run(Box<run::Run>),
     Up(Box<up::Up>),
 }
@@ -65,8 +68,10 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 /// Runs the command of this process's arguments.
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
+    let out = || BufWriter::new(io::stdout().lock());
     let result: Result<u8, Failure> = match cli.command {
-        Command::Run(run) => run.run(&mut std::io::stdout().lock()),
+        Command::Generate(generate) => generate.run(&mut out()),
+        Command::Run(run) => run.run(&mut out()),
         Command::Up(up) => up.run(),
     };
     match result {

@@ -356,7 +356,7 @@ fn summary(tally: &trailbell_sim::engine::Tally) -> String {
 
 /// Prints the timeline, a bar for progress beside it.
 struct Printer<'a, W: Write> {
-    out: BufWriter<&'a mut W>,
+    out: &'a mut W,
     format: Format,
     dead_letters: Option<BufWriter<File>>,
     /// The first thing that went wrong with writing.
@@ -379,7 +379,7 @@ impl<'a, W: Write> Printer<'a, W> {
             )),
         };
         let bar = std::io::stderr().is_terminal().then(Bar::default);
-        Ok(Self { out: BufWriter::new(out), format, dead_letters, failed: None, bar })
+        Ok(Self { out, format, dead_letters, failed: None, bar })
     }
 
     /// Shows how far the story is: in per cent where its end is known, else the time.
@@ -429,7 +429,7 @@ impl<W: Write> Sink for Printer<'_, W> {
     fn entry(&mut self, entry: Entry) {
         self.clear();
         let result = match self.format {
-            Format::Json => serde_json::to_writer(&mut self.out, &entry)
+            Format::Json => serde_json::to_writer(&mut *self.out, &entry)
                 .map_err(std::io::Error::from)
                 .and_then(|()| self.out.write_all(b"\n")),
             Format::Text if matches!(entry.what, What::DeliveryStatus { .. }) => Ok(()),

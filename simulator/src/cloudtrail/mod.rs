@@ -2,6 +2,7 @@
 
 mod compact;
 mod duplicates;
+mod generator;
 mod identity;
 mod key;
 mod members;
@@ -11,6 +12,7 @@ mod record;
 
 pub use compact::compact;
 pub use duplicates::DuplicateCounter;
+pub use generator::{Appearance, CastError, GeneratedEvent, Generator, Part, Settings, event_names, stories};
 pub use identity::{SessionAttributes, SessionContext, SessionIssuer, UserIdentity};
 pub use key::{LogFileName, ObjectKind};
 pub use members::Field;

@@ -125,14 +125,14 @@ members! {
         service_event_details "serviceEventDetails": Box<RawValue>,
         /// Why an event came late or changed.
         addendum "addendum": Box<RawValue>,
-        /// `"true"`, a string, where the credentials are a console session's.
-        session_credential_from_console "sessionCredentialFromConsole": String,
         /// Of an edge device.
         edge_device_details "edgeDeviceDetails": Box<RawValue>,
         /// Conditions and tags, in event data stores.
         event_context "eventContext": Box<RawValue>,
         /// The connection.
         tls_details "tlsDetails": TlsDetails,
+        /// `"true"`, a string, where the credentials are a console session's.
+        session_credential_from_console "sessionCredentialFromConsole": String,
     }
 }
 

@@ -55,7 +55,9 @@ impl Filters {
         let mut transformations = Vec::new();
         for resource in stack.of_kind(ResourceKind::MetricFilter) {
             let filter: MetricFilter = definition(resource)?;
-            patterns.push(FilterPattern::parse(&filter.filter_pattern).map_err(|error| refused(resource, error))?);
+            patterns.push(
+                FilterPattern::parse(&filter.filter_pattern).map_err(|error| refused(resource, error))?,
+            );
             let Some(it) = filter.metric_transformations.into_iter().next() else {
                 return Err(refused(resource, "MetricTransformations has none"));
             };

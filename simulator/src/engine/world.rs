@@ -229,8 +229,12 @@ impl World {
         if change.is_transition() {
             self.tally.states.entry(alarm.clone()).or_default().push(to.to_string());
             let reason = change.to.reason.clone();
-            let what =
-                What::StateChange { alarm: alarm.clone(), from: from.to_string(), to: to.to_string(), reason };
+            let what = What::StateChange {
+                alarm: alarm.clone(),
+                from: from.to_string(),
+                to: to.to_string(),
+                reason,
+            };
             sink.entry(Entry { time: change.time(), what });
         }
         if change.actions.is_empty() {
