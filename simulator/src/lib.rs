@@ -59,5 +59,7 @@
 //! [`Behaviour`]: sns::Behaviour
 //! [`Poster`]: sns::Poster
 
+pub mod alarms;
+pub mod metrics;
 pub mod pager;
 pub mod sns;
