@@ -59,11 +59,13 @@
 //! [`Behaviour`]: sns::Behaviour
 //! [`Poster`]: sns::Poster
 
+pub mod alarms;
 pub mod clock;
 pub mod cloudformation;
 pub mod cloudtrail;
 pub mod control;
 pub mod engine;
+pub mod metrics;
 pub mod pager;
 pub mod sns;
 

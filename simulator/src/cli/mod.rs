@@ -39,7 +39,7 @@ enum Format {
 impl Format {
     /// The one asked for; otherwise text on a terminal and JSON elsewhere.
     fn or_by_terminal(format: Option<Self>) -> Self {
-        let terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
+        let terminal = io::IsTerminal::is_terminal(&io::stdout());
         format.unwrap_or(if terminal { Self::Text } else { Self::Json })
     }
 }
