@@ -33,6 +33,8 @@ enum MetricValue {
 
 #[derive(Debug)]
 struct Transformation {
+    filter: String,
+    matches: u64,
     metric: MetricId,
     unit: Option<String>,
     value: MetricValue,
@@ -69,6 +71,8 @@ impl Filters {
                 (None, None) => return Err(refused(resource, "MetricValue is no text")),
             };
             transformations.push(Transformation {
+                filter: resource.name.clone(),
+                matches: 0,
                 metric: MetricId::new(&it.metric_namespace, &it.metric_name, &[] as &[Dimension]),
                 unit: it.unit.filter(|unit| unit != "None"),
                 value,
@@ -78,10 +82,16 @@ impl Filters {
         Ok(Self { set: PatternSet::new(patterns), transformations })
     }
 
-    pub(super) fn samples(&self, message: &str, at: DateTime<Utc>, mut put: impl FnMut(&Sample)) {
+    /// Name of each filter, and how many events it matched.
+    pub(super) fn matches(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.transformations.iter().map(|it| (it.filter.as_str(), it.matches))
+    }
+
+    pub(super) fn samples(&mut self, message: &str, at: DateTime<Utc>, mut put: impl FnMut(&Sample)) {
         let matched = self.set.matches(message);
-        for (place, it) in self.transformations.iter().enumerate() {
+        for (place, it) in self.transformations.iter_mut().enumerate() {
             let value = if matched.binary_search(&place).is_ok() {
+                it.matches += 1;
                 match &it.value {
                     MetricValue::Number(number) => Some(*number),
                     MetricValue::Field(selector) => self.set.patterns()[place]

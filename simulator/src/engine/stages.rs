@@ -85,6 +85,11 @@ impl Stages {
         changes
     }
 
+    /// The name of each metric filter, and how many events it has matched, in the template's order.
+    pub fn matches(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.filters.matches()
+    }
+
     /// All alarms, in the template's order.
     pub fn alarms(&self) -> impl Iterator<Item = &Alarm> {
         self.alarms.iter()

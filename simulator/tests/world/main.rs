@@ -4,4 +4,5 @@
 
 mod live;
 mod published;
+mod real_logs;
 mod support;
