@@ -243,17 +243,17 @@ impl Deliveries {
 
     /// Sends a message on its way, with the faults that touch messages.
     fn send(&mut self, mut parcel: Parcel, now: DateTime<Utc>) {
-        let touches = |kind| {
-            matches!(
-                kind,
-                FaultKind::Duplicate
-                    | FaultKind::Reorder
-                    | FaultKind::Delay(_)
-                    | FaultKind::Drop
-                    | FaultKind::Forge
-            )
+        let overtaken = self.held.remove(&parcel.subscription_arn);
+        let touches = |kind| match kind {
+            FaultKind::Duplicate | FaultKind::Delay(_) | FaultKind::Drop | FaultKind::Forge => true,
+            // Who overtakes is not overtaken.
+            FaultKind::Reorder => overtaken.is_none(),
+            _ => false,
         };
         let struck = self.faults.strike(now, touches);
+        if let Some((parcel, _)) = overtaken {
+            self.courier.take(parcel, now + TimeDelta::milliseconds(1));
+        }
         if struck.contains(&FaultKind::Drop) {
             return;
         }
@@ -265,8 +265,7 @@ impl Deliveries {
             _ => late,
         });
         let at = now.checked_add_signed(late).unwrap_or(now);
-        let overtaken = self.held.remove(&parcel.subscription_arn);
-        if struck.contains(&FaultKind::Reorder) && overtaken.is_none() {
+        if struck.contains(&FaultKind::Reorder) {
             self.held.insert(parcel.subscription_arn.clone(), (parcel, at + REORDER_WAIT));
             return;
         }
@@ -274,9 +273,6 @@ impl Deliveries {
             self.courier.take(parcel.clone(), at);
         }
         self.courier.take(parcel, at);
-        if let Some((parcel, _)) = overtaken {
-            self.courier.take(parcel, at + TimeDelta::milliseconds(1));
-        }
     }
 }
 

@@ -308,7 +308,7 @@ impl Faults {
     }
 
     /// The faults that strike at `now`, among those that `relevant` picks. Each is counted.
-    pub fn strike(&mut self, now: DateTime<Utc>, relevant: fn(FaultKind) -> bool) -> Vec<FaultKind> {
+    pub fn strike(&mut self, now: DateTime<Utc>, relevant: impl Fn(FaultKind) -> bool) -> Vec<FaultKind> {
         let mut struck = Vec::new();
         for fault in &self.faults {
             if fault.kind.is_once() || !relevant(fault.kind) || now < fault.from || now >= fault.until {

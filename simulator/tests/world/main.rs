@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod live;
+mod own;
 mod published;
 mod real_logs;
+mod scenarios;
 mod support;

@@ -11,7 +11,7 @@ const TEMPLATE: &str = "templates/opsgenie-integration/\
     cloudtrail_CloudWatch_Alarms_for_CloudTrail_API_Activity_OpsGenie.json";
 
 /// Alarm, the event that it is for, how many of them it takes, and the other alarm that the same events raise.
-const ALARMS: [(&str, &str, i32, Option<&str>); 10] = [
+pub(crate) const ALARMS: [(&str, &str, i32, Option<&str>); 10] = [
     ("CloudTrailSecurityGroupChanges", "AuthorizeSecurityGroupIngress", 1, None),
     ("CloudTrailNetworkAclChanges", "CreateNetworkAclEntry", 1, None),
     ("CloudTrailGatewayChanges", "AttachInternetGateway", 1, None),
