@@ -2,6 +2,9 @@
 //!
 //! Exit codes: 0 done, 1 the answer is no, 2 the call or its input was wrong.
 
+mod check_template;
+mod deployment;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -15,7 +18,9 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    CheckTemplate(check_template::CheckTemplate),
+}
 
 /// How data is printed.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,7 +58,10 @@ impl<E: std::error::Error> From<E> for Failure {
 /// Runs the command of this process's arguments.
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
-    let result: Result<u8, Failure> = match cli.command {};
+    let mut out = std::io::stdout().lock();
+    let result: Result<u8, Failure> = match cli.command {
+        Command::CheckTemplate(command) => command.run(&mut out),
+    };
     match result {
         Ok(code) => ExitCode::from(code),
         Err(Failure(reason)) => {
