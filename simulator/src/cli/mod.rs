@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 done, 1 the answer is no, 2 the call or its input was wrong.
 
+mod check_template;
+mod deployment;
 mod generate;
 mod run;
 mod up;
@@ -22,6 +24,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    CheckTemplate(check_template::CheckTemplate),
     Generate(generate::Generate),
     Run(Box<run::Run>),
     Up(Box<up::Up>),
@@ -70,6 +73,7 @@ pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
     let out = || BufWriter::new(io::stdout().lock());
     let result: Result<u8, Failure> = match cli.command {
+        Command::CheckTemplate(command) => command.run(&mut out()),
         Command::Generate(generate) => generate.run(&mut out()),
         Command::Run(run) => run.run(&mut out()),
         Command::Up(up) => up.run(),

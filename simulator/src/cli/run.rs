@@ -21,7 +21,7 @@ use trailbell_sim::engine::{
 };
 use trailbell_sim::sns::{Poster, QueryApi, SigningEndpoint, sns_host};
 
-use super::world::{Deployment, read, write};
+use super::world::{WorldFlags, read, write};
 use super::{DONE, Failure, Format, NO};
 
 /// How much disorder of events is mended.
@@ -68,7 +68,7 @@ pub(super) struct Run {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["events", "start", "until"])]
     scenario: Option<PathBuf>,
     #[command(flatten)]
-    deployment: Deployment,
+    world: WorldFlags,
     /// How the timeline is printed [default: text on a terminal, json elsewhere]
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -104,14 +104,14 @@ impl Run {
         let Some(path) = &self.scenario else {
             return Ok(Story {
                 template: self.template.clone().unwrap_or_default(),
-                environment: self.deployment.environment(&BTreeMap::new()),
+                environment: self.world.environment(&BTreeMap::new()),
                 files: self.events.clone(),
                 told: Vec::new(),
                 start: self.start,
                 until: self.until,
-                seed: self.deployment.seed,
-                latency: self.deployment.latency(),
-                faults: self.deployment.faults.clone(),
+                seed: self.world.seed,
+                latency: self.world.latency(),
+                faults: self.world.faults.clone(),
                 deliver: self.endpoint.is_some(),
                 expect: Expectation::default(),
             });
@@ -122,10 +122,10 @@ impl Run {
             .map_err(|_| Failure(format!("{}: world.start: \"{}\" is no time", path.display(), world.start)))?
             .to_utc();
         let mut faults = world.faults;
-        faults.extend(self.deployment.faults.iter().copied());
+        faults.extend(self.world.faults.iter().copied());
         Ok(Story {
             template: world.template,
-            environment: self.deployment.environment(&world.parameters),
+            environment: self.world.environment(&world.parameters),
             files: world.events,
             told: told(&world.event, start)?,
             start: Some(start),

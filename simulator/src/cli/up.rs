@@ -16,7 +16,7 @@ use trailbell_sim::control::Control;
 use trailbell_sim::engine::{DeadLetter, Entry, Live, Settings, Sink, Subscribing, What, World};
 use trailbell_sim::sns::{Poster, SigningEndpoint, sns_host};
 
-use super::world::{Deployment, read, write};
+use super::world::{WorldFlags, read, write};
 use super::{DONE, Failure, Format};
 
 /// Play a template in real time, or at a multiple of it, and deliver to its endpoints.
@@ -57,7 +57,7 @@ pub(super) struct Up {
     #[arg(long, value_name = "FILE")]
     dead_letters: Option<PathBuf>,
     #[command(flatten)]
-    deployment: Deployment,
+    world: WorldFlags,
     /// How the timeline is printed [default: text on a terminal, json elsewhere]
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -69,7 +69,7 @@ impl Up {
     }
 
     async fn serve(self) -> Result<u8, Failure> {
-        let environment = self.deployment.environment(&BTreeMap::new());
+        let environment = self.world.environment(&BTreeMap::new());
         let stack = read(&self.template, &environment)?;
         let clock = match self.start {
             Some(start) => Clock::starting(start),
@@ -79,11 +79,11 @@ impl Up {
         let host = sns_host(&environment.region);
         let settings = Settings {
             environment: environment.clone(),
-            seed: self.deployment.seed,
-            latency: self.deployment.latency(),
+            seed: self.world.seed,
+            latency: self.world.latency(),
             subscribing: Subscribing { endpoint: self.endpoint.clone(), ask: !self.confirmed },
             deliver: true,
-            faults: self.deployment.faults.clone(),
+            faults: self.world.faults.clone(),
         };
         let world = World::new(&stack, &settings, clock.now())?;
         let tls = world.sns().authority().issue_server(settings.seed ^ 0x7e15, &[&host])?;

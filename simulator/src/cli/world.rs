@@ -9,22 +9,13 @@ use trailbell_sim::cloudformation::{Environment, Stack};
 use trailbell_sim::engine::Fault;
 
 use super::Failure;
+use super::deployment::{self, Place};
 
 /// Where a template is deployed, and what goes wrong.
 #[derive(Args)]
-pub(super) struct Deployment {
-    /// A parameter of the template; may be repeated
-    #[arg(long = "parameter", value_name = "KEY=VALUE", value_parser = key_and_value)]
-    pub(super) parameters: Vec<(String, String)>,
-    /// Region of the stack
-    #[arg(long, default_value = "us-east-1")]
-    pub(super) region: String,
-    /// Account of the stack
-    #[arg(long, default_value = "123456789012")]
-    pub(super) account: String,
-    /// Name of the stack
-    #[arg(long, default_value = "trailbell")]
-    pub(super) stack_name: String,
+pub(super) struct WorldFlags {
+    #[command(flatten)]
+    place: Place,
     /// Everything random comes from it
     #[arg(long, default_value_t = 0)]
     pub(super) seed: u64,
@@ -38,17 +29,14 @@ pub(super) struct Deployment {
     pub(super) faults: Vec<Fault>,
 }
 
-impl Deployment {
-    pub(super) fn environment(&self, more: &BTreeMap<String, String>) -> Environment {
-        let mut parameters = more.clone();
-        parameters.extend(self.parameters.iter().cloned());
-        Environment {
-            region: self.region.clone(),
-            account_id: self.account.clone(),
-            stack_name: self.stack_name.clone(),
-            parameters,
-            ..Environment::default()
+impl WorldFlags {
+    /// The environment, with parameters that the flags may override.
+    pub(super) fn environment(&self, parameters: &BTreeMap<String, String>) -> Environment {
+        let mut environment = self.place.environment();
+        for (name, value) in parameters {
+            environment.parameters.entry(name.clone()).or_insert_with(|| value.clone());
         }
+        environment
     }
 
     pub(super) fn latency(&self) -> Option<TimeDelta> {
@@ -59,7 +47,7 @@ impl Deployment {
 /// Reads a template; what was not followed in it goes to standard error.
 pub(super) fn read(path: &Path, environment: &Environment) -> Result<Stack, Failure> {
     let named = |reason: String| Failure(format!("{}: {reason}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
+    let text = deployment::read(path)?;
     let stack = Stack::read(&text, environment).map_err(|errors| named(errors.to_string()))?;
     for note in &stack.notes {
         eprintln!("note: {note}");
@@ -73,9 +61,4 @@ pub(super) fn read(path: &Path, environment: &Environment) -> Result<Stack, Fail
 /// Writes a file, with its name in the error.
 pub(super) fn write(path: &PathBuf, text: &str) -> Result<(), Failure> {
     std::fs::write(path, text).map_err(|error| Failure(format!("{}: {error}", path.display())))
-}
-
-fn key_and_value(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("is no KEY=VALUE")?;
-    Ok((key.to_owned(), value.to_owned()))
 }

@@ -14,6 +14,20 @@ impl TemplateErrors {
     pub fn as_slice(&self) -> &[TemplateError] {
         &self.0
     }
+
+    /// Whether the template may be right, and only the values that were given from outside are missing or wrong.
+    #[must_use]
+    pub fn is_about_values(&self) -> bool {
+        self.0.iter().all(|error| {
+            matches!(
+                error.reason,
+                Reason::ParameterMissing(_)
+                    | Reason::ParameterUnknown(_)
+                    | Reason::ParameterConstraint(_)
+                    | Reason::Outside { .. }
+            )
+        })
+    }
 }
 
 impl fmt::Display for TemplateErrors {
@@ -115,6 +129,9 @@ pub enum Reason {
     /// A name that nothing has.
     #[error("unresolved resource dependency [{0}]: no parameter or resource has this name")]
     UnknownName(String),
+    /// `Fn::GetAtt` of something that is no resource.
+    #[error("{0} is a parameter, and only resources have attributes")]
+    NoResource(String),
     /// A resource that is not created.
     #[error("unresolved resource dependency [{name}]: not created, as its condition {condition} is false")]
     NotCreated {

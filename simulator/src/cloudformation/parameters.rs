@@ -66,6 +66,10 @@ pub(super) fn settle(
             Ok(value) => {
                 settled.values.insert(name.clone(), value);
             }
+            // It names the parameter itself.
+            Err(reason @ Reason::ParameterMissing(_)) => {
+                problems.push(TemplateError::at("", node.line, reason))
+            }
             Err(reason) => problems.push(TemplateError::at(format!("Parameters.{name}"), node.line, reason)),
         }
     }

@@ -151,6 +151,9 @@ impl<'a> Resolver<'a> {
                 self.fail(path, line, Reason::NotCreated { name: name.to_owned(), condition })
             }
             None if self.template.is_made_by_serverless(name) => Ok(None),
+            None if self.parameters.contains_key(name) => {
+                self.fail(path, line, Reason::NoResource(name.to_owned()))
+            }
             None => self.fail(path, line, Reason::UnknownName(name.to_owned())),
         }
     }

@@ -1,4 +1,14 @@
-//! Templates, read as a user gives them.
+//! Templates and plans, read as a user gives them.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod explore;
+/// `check-template` on the command line.
+mod command;
+/// Intrinsic functions, names and attributes, case by case.
+mod functions;
+/// The project's own templates.
+mod own_templates;
+/// Every template of the real data.
+mod real_templates;
+mod support;
+/// Terraform plans.
+mod terraform;

@@ -130,13 +130,13 @@ fn unfed(alarm: &Resource, metric: &Watched, fed: &[Fed<'_>], findings: &mut Fin
             feeding.filter.logical_id,
             list(&metric.dimensions),
         )
+    } else if namespace.starts_with("AWS/") {
+        format!("{namespace} {name} comes from AWS, not from a filter here: in a simulation it has no data")
     } else if let Some(similar) = fed.iter().find(similar) {
         format!(
             "no filter feeds {namespace} {name}; {} feeds {} {}",
             similar.filter.logical_id, similar.namespace, similar.name
         )
-    } else if namespace.starts_with("AWS/") {
-        format!("{namespace} {name} comes from AWS, not from a filter here: in a simulation it has no data")
     } else {
         format!("no filter feeds {namespace} {name}: in a simulation it has no data")
     };

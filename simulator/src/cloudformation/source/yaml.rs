@@ -93,7 +93,12 @@ impl Builder {
             Event::Alias(_) => Err(refused(line, "YAML aliases are not allowed in CloudFormation templates")),
             Event::Scalar(text, style, _, tag) => {
                 let wrap = wrap(tag.as_deref(), line)?;
-                let kind = scalar(&text, style, &wrap);
+                // A key is its text: `Yes:` names something, and is not `true`.
+                let kind = if self.expects_key() && !text.is_empty() {
+                    Kind::Text(text.into_owned())
+                } else {
+                    scalar(&text, style, &wrap)
+                };
                 self.value(Node::new(kind, Some(line)), wrap, line, style == ScalarStyle::Plain)
             }
             Event::SequenceStart(_, tag) => self.begin(Collection::List(Vec::new()), tag.as_deref(), line),
@@ -102,6 +107,10 @@ impl Builder {
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(),
         }
+    }
+
+    fn expects_key(&self) -> bool {
+        matches!(self.open.last(), Some(Open { collection: Collection::Map { key: None, .. }, .. }))
     }
 
     fn begin(&mut self, collection: Collection, tag: Option<&Tag>, line: usize) -> Result<(), TemplateError> {
@@ -344,6 +353,13 @@ mod tests {
             assert_eq!(error.line, Some(line), "{yaml}: {error}");
         }
         assert!(read("# nothing\n").is_err());
+    }
+
+    #[test]
+    fn keys_are_texts() {
+        let node = read("Yes: 1\n0123: 2\nnull: 3\n").unwrap();
+        let keys: Vec<_> = node.entries().unwrap().iter().map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys, ["Yes", "0123", "null"]);
     }
 
     #[test]

@@ -244,6 +244,8 @@ fn query(block: &Value) -> Value {
             ("return_data", "ReturnData"),
         ],
     );
+    // The provider always says it; AWS's own default is true.
+    query.entry("ReturnData").or_insert(Value::Bool(false));
     if let Some(metric) = block.get("metric").and_then(Value::as_array).and_then(|blocks| blocks.first()) {
         let mut named = rename(metric, &[("metric_name", "MetricName"), ("namespace", "Namespace")]);
         if let Some(dimensions) =

@@ -115,6 +115,11 @@ impl Follower<'_> {
             .map_or_else(|| "a value of another resource".to_owned(), |first| (*first).to_owned())
     }
 
+    /// Whether the configuration gives the argument.
+    pub(super) fn is_written(&self, resource: &Planned, argument: &str) -> bool {
+        self.argument(resource, argument).is_some()
+    }
+
     fn argument(&self, resource: &Planned, argument: &str) -> Option<&Value> {
         let module = self.plan.configuration.root_module.at(&resource.module)?;
         module.argument(&resource.kind, &resource.name, argument)
