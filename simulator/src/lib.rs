@@ -60,6 +60,7 @@
 //! [`Poster`]: sns::Poster
 
 pub mod cloudtrail;
+pub mod logs;
 pub mod pager;
 pub mod sns;
 
