@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use trailbell_sim::cloudtrail::{
     Archive, DuplicateCounter, Field, Folder, InTimeOrder, LeftAside, LogFileName, RawRecord, Record,
-    compact, read_events,
+    compact,
 };
 
 use crate::support::{data, events};
