@@ -41,6 +41,7 @@ impl Format {
 /// The answer is yes, or there was nothing to ask.
 const DONE: u8 = 0;
 /// The answer is no.
+#[allow(dead_code, reason = "of commands that ask something")]
 const NO: u8 = 1;
 /// The call or its input was wrong.
 const WRONG: u8 = 2;
