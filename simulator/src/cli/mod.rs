@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 done, 1 the answer is no, 2 the call or its input was wrong.
 
+mod test_pattern;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -15,7 +17,9 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    TestPattern(test_pattern::TestPattern),
+}
 
 /// How data is printed.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,7 +57,9 @@ impl<E: std::error::Error> From<E> for Failure {
 /// Runs the command of this process's arguments.
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
-    let result: Result<u8, Failure> = match cli.command {};
+    let result: Result<u8, Failure> = match cli.command {
+        Command::TestPattern(command) => command.run(&mut std::io::stdout().lock()),
+    };
     match result {
         Ok(code) => ExitCode::from(code),
         Err(Failure(reason)) => {
