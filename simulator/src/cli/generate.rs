@@ -191,7 +191,9 @@ mod tests {
     /// What the command prints.
     fn generate(flags: &[&str]) -> String {
         let flags = ["trailbell-sim", "generate"].iter().chain(flags);
-        let crate::cli::Command::Generate(generate) = Cli::try_parse_from(flags).unwrap().command;
+        let crate::cli::Command::Generate(generate) = Cli::try_parse_from(flags).unwrap().command else {
+            panic!("another command")
+        };
         let mut out = Vec::new();
         assert!(generate.run(&mut out).is_ok_and(|code| code == DONE));
         String::from_utf8(out).unwrap()

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 the answer is no, 2 the call or its input was wrong.
 
 mod generate;
+mod test_pattern;
 
 use std::process::ExitCode;
 
@@ -19,6 +20,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Generate(generate::Generate),
+    TestPattern(test_pattern::TestPattern),
 }
 
 /// How data is printed.
@@ -41,7 +43,6 @@ impl Format {
 /// The answer is yes, or there was nothing to ask.
 const DONE: u8 = 0;
 /// The answer is no.
-#[allow(dead_code, reason = "of commands that ask something")]
 const NO: u8 = 1;
 /// The call or its input was wrong.
 const WRONG: u8 = 2;
@@ -58,9 +59,10 @@ impl<E: std::error::Error> From<E> for Failure {
 /// Runs the command of this process's arguments.
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let out = &mut std::io::stdout().lock();
     let result = match cli.command {
-        Command::Generate(generate) => generate.run(&mut out),
+        Command::Generate(command) => command.run(&mut std::io::BufWriter::new(out)),
+        Command::TestPattern(command) => command.run(out),
     };
     match result {
         Ok(code) => ExitCode::from(code),
