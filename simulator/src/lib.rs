@@ -65,6 +65,7 @@ pub mod cloudformation;
 pub mod cloudtrail;
 pub mod control;
 pub mod engine;
+pub mod logs;
 pub mod metrics;
 pub mod pager;
 pub mod sns;

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use trailbell_sim::cloudtrail::{Appearance, CastError, Generator, Part, Settings, event_names, stories};
 
-use super::{DONE, Failure};
+use super::{DONE, Failure, Format};
 
 /// Make CloudTrail events: background noise, stories of attacks, single events.
 ///
@@ -46,6 +46,9 @@ pub(super) struct Generate {
     /// Print the names of all stories and events, and make none
     #[arg(long)]
     list: bool,
+    /// How the list is printed [default: text on a terminal, json elsewhere]
+    #[arg(long, value_enum, requires = "list")]
+    format: Option<Format>,
 }
 
 fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
@@ -129,13 +132,7 @@ impl Generate {
 
     fn print(self, out: &mut impl Write) -> io::Result<()> {
         if self.list {
-            for (name, about) in stories() {
-                writeln!(out, "story {name}: {about}")?;
-            }
-            for name in event_names() {
-                writeln!(out, "event {name}")?;
-            }
-            return out.flush();
+            return list(out, Format::or_by_terminal(self.format));
         }
         let mut cast = self.stories;
         cast.extend(self.events);
@@ -166,6 +163,22 @@ impl Generate {
     }
 }
 
+fn list(out: &mut impl Write, format: Format) -> io::Result<()> {
+    for (name, about) in stories() {
+        match format {
+            Format::Text => writeln!(out, "{name:24} {about}")?,
+            Format::Json => writeln!(out, "{}", serde_json::json!({"story": name, "about": about}))?,
+        }
+    }
+    for name in event_names() {
+        match format {
+            Format::Text => writeln!(out, "{name}")?,
+            Format::Json => writeln!(out, "{}", serde_json::json!({"event": name}))?,
+        }
+    }
+    out.flush()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -178,7 +191,9 @@ mod tests {
     /// What the command prints.
     fn generate(flags: &[&str]) -> String {
         let flags = ["trailbell-sim", "generate"].iter().chain(flags);
-        let crate::cli::Command::Generate(generate) = Cli::try_parse_from(flags).unwrap().command;
+        let crate::cli::Command::Generate(generate) = Cli::try_parse_from(flags).unwrap().command else {
+            panic!("another command")
+        };
         let mut out = Vec::new();
         assert!(generate.run(&mut out).is_ok_and(|code| code == DONE));
         String::from_utf8(out).unwrap()
@@ -214,12 +229,16 @@ mod tests {
 
     #[test]
     fn names_are_listed_as_they_can_be_given() {
-        for line in generate(&["--list"]).lines() {
-            let (kind, name) = line.split_once(' ').unwrap();
-            let name = name.split(": ").next().unwrap();
-            let found = if kind == "story" { parse_story(name) } else { parse_event(name) };
-            assert!(found.is_ok(), "{line}");
+        let json = generate(&["--list", "--format", "json"]);
+        for (line, text) in json.lines().zip(generate(&["--list", "--format", "text"]).lines()) {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            let found = match line["story"].as_str() {
+                Some(story) => parse_story(story),
+                None => parse_event(line["event"].as_str().unwrap()),
+            };
+            assert!(text.starts_with(&found.unwrap().part.to_string()), "{text}");
         }
+        assert!(json.lines().count() > 180);
     }
 
     #[test]

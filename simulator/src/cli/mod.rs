@@ -6,6 +6,7 @@ mod check_template;
 mod deployment;
 mod generate;
 mod run;
+mod test_pattern;
 mod up;
 mod world;
 
@@ -27,6 +28,7 @@ enum Command {
     CheckTemplate(check_template::CheckTemplate),
     Generate(generate::Generate),
     Run(Box<run::Run>),
+    TestPattern(test_pattern::TestPattern),
     Up(Box<up::Up>),
 }
 
@@ -76,6 +78,7 @@ pub(crate) fn run() -> ExitCode {
         Command::CheckTemplate(command) => command.run(&mut out()),
         Command::Generate(generate) => generate.run(&mut out()),
         Command::Run(run) => run.run(&mut out()),
+        Command::TestPattern(command) => command.run(&mut out()),
         Command::Up(up) => up.run(),
     };
     match result {

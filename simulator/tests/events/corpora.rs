@@ -4,8 +4,7 @@ use chrono::TimeDelta;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use trailbell_sim::cloudtrail::{
-    Archive, DuplicateCounter, Field, Folder, InTimeOrder, LeftAside, LogFileName, RawRecord, Record,
-    compact, read_events,
+    Archive, DuplicateCounter, Field, Folder, InTimeOrder, LeftAside, LogFileName, RawRecord, Record, compact,
 };
 
 use crate::support::{data, events};

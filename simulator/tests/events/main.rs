@@ -3,4 +3,10 @@
 
 /// Every real event is read, whole.
 mod corpora;
+/// What generated events are matched by the patterns of the published template and of CIS.
+mod generated;
+/// Batches are taken or refused by their rules, and filters by their limits.
+mod limits;
+/// Metric filters publish what AWS was recorded to publish, and are refused as there.
+mod recorded;
 mod support;
