@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let at = start + step * i32::try_from(number)?;
         world.run(at, &mut subscriber, &mut count)?;
         write_record(&mut record, number, at)?;
-        world.event(&record, at);
+        world.event(&record, at)?;
         if number % (events / 4).max(1) == events / 4 - 1 {
             memory.push(resident_kib());
         }
@@ -71,7 +71,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let changes: usize = tally.states.values().map(Vec::len).sum();
     println!("{events} events, {ALARMS} alarms, {DAYS} days: {:.2} s", took.as_secs_f64());
     println!("  of which keys and certificates: {:.2} s", made.as_secs_f64());
-    println!("  {:.0} events a second", f64::from(events) / (took - made).as_secs_f64());
+    println!("  {:.0} events a second", f64::from(events) / took.saturating_sub(made).as_secs_f64());
     println!(
         "  {changes} changes of state, {} notifications, {} delivered",
         tally.notifications, tally.delivered

@@ -158,7 +158,8 @@ fn told(events: &[Told], start: DateTime<Utc>) -> Result<Vec<(DateTime<Utc>, Str
     let mut records = Vec::new();
     for event in events {
         for number in 0..event.times {
-            let at = event.at.in_world(start) + TimeDelta::seconds(i64::from(number));
+            let at = event.at.in_world(start)
+                + TimeDelta::seconds(i64::from(event.every_seconds) * i64::from(number));
             let mut record: Map<String, Value> = event.record.clone().into_iter().collect();
             for (key, value) in [
                 ("eventVersion", json!("1.11")),
@@ -277,7 +278,9 @@ impl Play<'_> {
         }
         stage.last = stage.last.max(at);
         stage.world.run(at, stage.subscriber.as_mut(), printer)?;
-        stage.world.event(record, at);
+        if let Err(error) = stage.world.event(record, at) {
+            eprintln!("{error}");
+        }
         counts.played += 1;
         if let Some(door) = &stage.door {
             for certificate in stage.world.sns().certificates() {

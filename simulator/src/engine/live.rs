@@ -15,10 +15,10 @@ use super::faults::When;
 use super::http::outcome;
 use super::subscriber::Answer;
 use super::timeline::{Entry, state_name};
-use super::world::{Sink, World};
+use super::world::{Sink, World, WorldError};
 use crate::clock::Clock;
 use crate::control::{Body, Call, Reply};
-use crate::sns::{Api, ApiAnswer, Attempt, Poster, SigningEndpoint, SnsError, SubscriptionState};
+use crate::sns::{Api, ApiAnswer, Attempt, Poster, SigningEndpoint, SubscriptionState};
 
 /// How many entries of the timeline the control API keeps.
 const KEPT: usize = 10_000;
@@ -77,7 +77,7 @@ impl Live {
 
     /// Moves the world with the clock until SNS cannot sign any more, which does not happen with its own keys. `door`
     /// serves each signing certificate before the first message under it goes out.
-    pub async fn drive(&self, door: &SigningEndpoint) -> Result<(), SnsError> {
+    pub async fn drive(&self, door: &SigningEndpoint) -> Result<(), WorldError> {
         let mut published = 0;
         loop {
             let attempts = self.catch_up()?;
@@ -101,7 +101,7 @@ impl Live {
     }
 
     /// Does, step by step, what is due by what the clock shows; attempts that are due are the caller's to make.
-    fn catch_up(&self) -> Result<Vec<Attempt>, SnsError> {
+    fn catch_up(&self) -> Result<Vec<Attempt>, WorldError> {
         let mut attempts = Vec::new();
         let mut inner = self.lock();
         let now = self.clock.now();
@@ -232,7 +232,7 @@ impl Live {
         let now = self.clock.now();
         let mut inner = self.lock();
         for record in &records {
-            inner.world.event(&record.text, now);
+            inner.world.event(&record.text, now).map_err(|error| Reply::refused(400, error))?;
         }
         Ok(Reply { status: 202, body: Body::Json(json!({ "events": records.len() })) })
     }

@@ -84,9 +84,12 @@ pub struct Told {
     pub at: When,
     /// The CloudTrail record; `eventTime` and what else each record has may be left out.
     pub record: BTreeMap<String, Value>,
-    /// How many of them, a second apart.
+    /// How many of them.
     #[serde(default = "one")]
     pub times: u32,
+    /// Seconds from each to the next.
+    #[serde(default = "one")]
+    pub every_seconds: u32,
 }
 
 const fn one() -> u32 {

@@ -1,29 +1,22 @@
 //! Logs, metric filters, metrics and alarms, joined.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use rand_core::RngCore;
+use chrono::{DateTime, Utc};
 
 use super::build::{BuildError, definition, refused};
-use super::filters::Filters;
+use super::logging::{Fed, Logging};
 use super::world::Settings;
 use crate::alarms::{
     Alarm, AlarmState, Alarms, CompositeAlarm, EvaluationRange, Home, MetricAlarm, Outcome, Phase,
     Settings as AlarmSettings, StateChange,
 };
 use crate::cloudformation::{ResourceKind, Stack};
-use crate::cloudtrail::{InTimeOrder, compact};
+use crate::logs::{LogsError, TooLarge};
 use crate::metrics::Metrics;
-use crate::sns::{Purpose, stream};
 
 /// Everything before SNS.
 #[derive(Debug)]
 pub struct Stages {
-    /// Records on their way to the logs.
-    under_way: InTimeOrder<String>,
-    latency: Option<TimeDelta>,
-    seed: u64,
-    events: u64,
-    filters: Filters,
+    logging: Logging,
     metrics: Metrics,
     alarms: Alarms,
     next_evaluation: Option<DateTime<Utc>>,
@@ -31,7 +24,7 @@ pub struct Stages {
 
 impl Stages {
     pub(super) fn new(stack: &Stack, settings: &Settings, start: DateTime<Utc>) -> Result<Self, BuildError> {
-        let Settings { environment, seed, latency, .. } = settings;
+        let Settings { environment, seed, .. } = settings;
         let mut alarms = Alarms::new(AlarmSettings {
             home: Home::new(&environment.account_id, &environment.region),
             phase: Phase::Seeded(*seed),
@@ -43,11 +36,7 @@ impl Stages {
         }
         composites(stack, &mut alarms, start)?;
         Ok(Self {
-            under_way: InTimeOrder::new(TimeDelta::zero()),
-            latency: *latency,
-            seed: *seed,
-            events: 0,
-            filters: Filters::new(stack)?,
+            logging: Logging::new(stack, settings)?,
             metrics: Metrics::new(alarms.look_back()),
             next_evaluation: alarms.next_evaluation(start),
             alarms,
@@ -55,39 +44,35 @@ impl Stages {
     }
 
     /// A CloudTrail record happens at `at`.
-    pub(super) fn event(&mut self, record: &str, at: DateTime<Utc>) {
-        let latency = self.latency.unwrap_or_else(|| {
-            let random = stream(self.seed, Purpose::Fault, self.events).next_u32() % 240_000;
-            TimeDelta::milliseconds(180_000 + i64::from(random))
-        });
-        self.events += 1;
-        self.under_way.push(at + latency, compact(record).into_owned());
+    pub(super) fn event(&mut self, record: &str, at: DateTime<Utc>) -> Result<(), TooLarge> {
+        self.logging.record(record, at)
     }
 
     /// When something is due next.
     pub(super) fn next_due(&self) -> Option<DateTime<Utc>> {
-        [self.under_way.next_time(), self.next_evaluation].into_iter().flatten().min()
+        [self.logging.next_due(), self.next_evaluation].into_iter().flatten().min()
     }
 
     /// Does what is due by `now`: records arrive, and then alarms are evaluated.
-    pub(super) fn advance(&mut self, now: DateTime<Utc>) -> Vec<StateChange> {
-        while let Some((at, message)) = self.under_way.pop_until(now) {
-            let metrics = &mut self.metrics;
-            self.filters.samples(&message, at, |sample| {
-                metrics.put(sample, now);
-            });
-        }
+    pub(super) fn advance(&mut self, now: DateTime<Utc>) -> Result<Vec<StateChange>, LogsError> {
+        self.logging.deliver(now, &mut self.metrics)?;
         if self.next_evaluation.is_none_or(|next| next > now) {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let changes = self.alarms.evaluate(now, &self.metrics);
         self.next_evaluation = self.alarms.next_evaluation(now);
-        changes
+        Ok(changes)
     }
 
-    /// The name of each metric filter, and how many events it has matched, in the template's order.
-    pub fn matches(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.filters.matches()
+    /// What each metric has got from metric filters.
+    pub fn fed(&self) -> impl Iterator<Item = Fed<'_>> {
+        self.logging.fed()
+    }
+
+    /// How many records were too long for the logs.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.logging.dropped()
     }
 
     /// All alarms, in the template's order.

@@ -12,6 +12,7 @@ use super::subscriber::{Answer, Simulated, Subscriber};
 use super::timeline::{Entry, Then, What};
 use crate::alarms::{Outcome, StateChange};
 use crate::cloudformation::{Environment, Stack};
+use crate::logs::{LogsError, TooLarge};
 use crate::sns::{ApiAnswer, Attempt, Sns, SnsError};
 
 /// From an alarm's change of state to its publication (the seed's sample has 80 ms).
@@ -48,13 +49,16 @@ impl<F: FnMut(Entry)> Sink for F {
     }
 }
 
-/// An alarm's state was not set.
+/// Why a world does not go on.
 #[derive(Debug, Error)]
-pub enum SetStateError {
-    /// `CloudWatch` refuses it.
+pub enum WorldError {
+    /// A call that a stage refuses, in AWS's words where they are known.
     #[error("{0}")]
     Refused(String),
-    /// What follows from it failed.
+    /// The logs refuse a batch.
+    #[error(transparent)]
+    Logs(#[from] LogsError),
+    /// SNS cannot sign, or cannot make a key.
     #[error(transparent)]
     Sns(#[from] SnsError),
 }
@@ -114,8 +118,9 @@ impl World {
     }
 
     /// A CloudTrail record happens at `at`, which is not before the world's time; the logs get it some minutes later.
-    pub fn event(&mut self, record: &str, at: DateTime<Utc>) {
-        self.stages.event(record, at.max(self.now));
+    /// A record over 256 KB is not sent to the logs.
+    pub fn event(&mut self, record: &str, at: DateTime<Utc>) -> Result<(), TooLarge> {
+        self.stages.event(record, at.max(self.now))
     }
 
     /// When something is due next.
@@ -125,9 +130,9 @@ impl World {
     }
 
     /// Moves the world on to `now`, and does what is due by then, but attempts to deliver.
-    pub fn advance(&mut self, now: DateTime<Utc>, sink: &mut dyn Sink) -> Result<(), SnsError> {
+    pub fn advance(&mut self, now: DateTime<Utc>, sink: &mut dyn Sink) -> Result<(), WorldError> {
         self.now = self.now.max(now);
-        for change in self.stages.advance(self.now) {
+        for change in self.stages.advance(self.now)? {
             self.changed(&change, sink)?;
         }
         for entry in self.deliveries.tick(self.now)? {
@@ -142,7 +147,7 @@ impl World {
         until: DateTime<Utc>,
         subscriber: &mut dyn Subscriber,
         sink: &mut dyn Sink,
-    ) -> Result<(), SnsError> {
+    ) -> Result<(), WorldError> {
         while let Some(due) = self.next_due().filter(|due| *due <= until) {
             self.advance(due, sink)?;
             while let Some(attempt) = self.attempt() {
@@ -190,7 +195,7 @@ impl World {
     }
 
     /// Answers a call of an endpoint to SNS, `GET /?query`.
-    pub fn answer(&mut self, query: &str, sink: &mut dyn Sink) -> Result<ApiAnswer, SnsError> {
+    pub fn answer(&mut self, query: &str, sink: &mut dyn Sink) -> Result<ApiAnswer, WorldError> {
         let (answer, entries) = self.deliveries.answer(query, self.now)?;
         for entry in entries {
             sink.entry(entry);
@@ -206,10 +211,10 @@ impl World {
         reason: &str,
         now: DateTime<Utc>,
         sink: &mut dyn Sink,
-    ) -> Result<(), SetStateError> {
+    ) -> Result<(), WorldError> {
         self.now = self.now.max(now);
         let changes =
-            self.stages.set_alarm_state(name, state, reason, self.now).map_err(SetStateError::Refused)?;
+            self.stages.set_alarm_state(name, state, reason, self.now).map_err(WorldError::Refused)?;
         for change in changes {
             self.changed(&change, sink)?;
         }
@@ -223,7 +228,7 @@ impl World {
     }
 
     /// An alarm changed its state: this is told, and its actions run.
-    fn changed(&mut self, change: &StateChange, sink: &mut dyn Sink) -> Result<(), SnsError> {
+    fn changed(&mut self, change: &StateChange, sink: &mut dyn Sink) -> Result<(), WorldError> {
         let alarm = change.name().to_owned();
         let (from, to) = (change.from.value, change.to.value);
         if change.is_transition() {
@@ -251,7 +256,7 @@ impl World {
                         sink.entry(entry);
                         None
                     }
-                    Err(error @ SnsError::Sign(_)) => return Err(error),
+                    Err(error @ SnsError::Sign(_)) => return Err(error.into()),
                     Err(error) => Some(error.to_string()),
                 }
             } else if action.split(':').nth(2) == Some("sns") {

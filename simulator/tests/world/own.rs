@@ -12,7 +12,9 @@ const TEMPLATE: &str = include_str!("../../templates/cloudtrail-alarms.yaml");
 #[test]
 fn each_alarm_fires_and_closes() {
     let (stack, environment) = stack(TEMPLATE, &[("Endpoint", "https://alerts.example.org/")]);
-    let settings = Settings { environment, seed: 5, ..Settings::default() };
+    // Scattered deliveries could keep three failed sign-ins out of one window of five minutes.
+    let latency = Some(TimeDelta::minutes(4));
+    let settings = Settings { environment, seed: 5, latency, ..Settings::default() };
     let start = time("2026-09-22T19:00:00Z");
     let bucket = ("CloudTrailS3BucketChanges", "PutBucketPolicy", 1, None);
     let alarms: Vec<_> = ALARMS.into_iter().chain([bucket]).collect();
@@ -48,7 +50,8 @@ fn each_alarm_fires_and_closes() {
             "{states:?}"
         );
         assert!(raised - begun < TimeDelta::minutes(20), "{alarm} takes {}", raised - begun);
-        assert!(closed - raised <= TimeDelta::minutes(10), "{alarm} is open for {}", closed - raised);
+        // In a log without other events the last datapoint stays in sight for the whole evaluation range.
+        assert!(closed - raised <= TimeDelta::minutes(15), "{alarm} is open for {}", closed - raised);
     }
 }
 

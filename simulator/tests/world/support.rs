@@ -111,7 +111,7 @@ pub(crate) fn play(
     let mut subscriber = Simulated::new(settings.seed);
     for (at, record) in events {
         world.run(*at, &mut subscriber, &mut sink).unwrap();
-        world.event(record, *at);
+        world.event(record, *at).unwrap();
     }
     world.run(until, &mut subscriber, &mut sink).unwrap();
     entries
