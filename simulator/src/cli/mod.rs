@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 done, 1 the answer is no, 2 the call or its input was wrong.
 
+mod evaluate;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -15,7 +17,9 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Evaluate(evaluate::Evaluate),
+}
 
 /// How data is printed.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -37,6 +41,7 @@ impl Format {
 /// The answer is yes, or there was nothing to ask.
 const DONE: u8 = 0;
 /// The answer is no.
+#[allow(dead_code, reason = "commands that ask something come next")]
 const NO: u8 = 1;
 /// The call or its input was wrong.
 const WRONG: u8 = 2;
@@ -53,7 +58,10 @@ impl<E: std::error::Error> From<E> for Failure {
 /// Runs the command of this process's arguments.
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
-    let result: Result<u8, Failure> = match cli.command {};
+    let mut out = std::io::stdout().lock();
+    let result: Result<u8, Failure> = match cli.command {
+        Command::Evaluate(command) => command.run(&mut out),
+    };
     match result {
         Ok(code) => ExitCode::from(code),
         Err(Failure(reason)) => {

@@ -1,6 +1,8 @@
 //! Alarms against what AWS documents, what was measured, and what was recorded.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+/// `trailbell-sim evaluate`.
+mod command;
 /// Composite alarms: scenarios as they were recorded, step by step.
 mod composites;
 /// `PutMetricAlarm`, `SetAlarmState`, history and delivery as they were recorded.
