@@ -15,6 +15,10 @@ mod invariants;
 mod missing_data;
 /// Subject and Message, to the byte.
 mod publications;
+/// Notifications that people have published.
+mod published;
+/// Reasons, one of each kind.
+mod reasons;
 /// The rule language: what is accepted, and what AWS says of the rest.
 mod rule_language;
 mod support;
