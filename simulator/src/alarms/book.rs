@@ -6,7 +6,6 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::change::{CompositeRule, Definition, StateChange, StateRecord, TriggeringChild};
-use super::checks::Common;
 use super::condition::Condition;
 use super::definition::{CompositeAlarm, MetricAlarm};
 use super::error::AlarmError;
@@ -14,7 +13,6 @@ use super::family::Family;
 use super::history::{History, HistoryItem};
 use super::reason::INITIAL;
 use super::region::Home;
-use super::rule::{Rule, RuleError, alarm_name};
 use super::schedule::{EvaluationRange, Phase};
 use super::state::AlarmState;
 use super::suppression::{Hold, Suppressor};
@@ -39,7 +37,7 @@ pub struct Alarms {
     pub(super) home: Arc<Home>,
     settings: Settings,
     pub(super) alarms: Vec<Option<Alarm>>,
-    by_name: HashMap<String, usize>,
+    pub(super) by_name: HashMap<String, usize>,
     /// What is due when, in time order.
     pub(super) due: BTreeSet<(DateTime<Utc>, Due, usize)>,
     pub(super) family: Family,
@@ -267,52 +265,6 @@ impl Alarms {
         }));
         self.by_name.insert(name, place);
         Ok((place, true))
-    }
-
-    fn check_composite(&self, alarm: &CompositeAlarm) -> Result<Rule, AlarmError> {
-        Common {
-            name: &alarm.alarm_name,
-            description: alarm.alarm_description.as_deref(),
-            actions: [
-                ("OKActions", &alarm.ok_actions),
-                ("AlarmActions", &alarm.alarm_actions),
-                ("InsufficientDataActions", &alarm.insufficient_data_actions),
-            ],
-            tags: &alarm.tags,
-        }
-        .check()?;
-        let rule = Rule::parse(&alarm.alarm_rule, &self.home)?;
-        if rule.children().contains(&alarm.alarm_name) {
-            return Err(RuleError::Itself.into());
-        }
-        let missing = rule.children().iter().filter(|name| !self.by_name.contains_key(*name));
-        let missing: Vec<String> = missing.map(|name| self.home.alarm_arn(name)).collect();
-        if missing.is_empty() { Ok(rule) } else { Err(RuleError::NoSuchAlarms(missing).into()) }
-    }
-
-    fn check_suppressor(&self, alarm: &CompositeAlarm) -> Result<Option<Suppressor>, AlarmError> {
-        let (wait, extension) =
-            (alarm.actions_suppressor_wait_period, alarm.actions_suppressor_extension_period);
-        let Some(reference) = &alarm.actions_suppressor else {
-            if wait.is_some() || extension.is_some() {
-                return Err(AlarmError::invalid(
-                    "ActionsSuppressorWaitPeriod and ActionsSuppressorExtensionPeriod need an ActionsSuppressor",
-                ));
-            }
-            return Ok(None);
-        };
-        let (Some(wait), Some(extension)) = (wait, extension) else {
-            return Err(AlarmError::invalid(
-                "ActionsSuppressor needs ActionsSuppressorWaitPeriod and ActionsSuppressorExtensionPeriod",
-            ));
-        };
-        let name = alarm_name(reference, &self.home)?;
-        if name == alarm.alarm_name {
-            return Err(AlarmError::invalid("a composite alarm cannot be its own ActionsSuppressor"));
-        }
-        let seconds = |seconds: u32| TimeDelta::seconds(i64::from(seconds));
-        let alarm = self.place(name)?;
-        Ok(Some(Suppressor { alarm, wait: seconds(wait), extension: seconds(extension) }))
     }
 
     fn settle_family(&mut self) {

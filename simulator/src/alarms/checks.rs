@@ -71,3 +71,11 @@ pub(super) fn check_dimensions(dimensions: &[Dimension]) -> Result<(), AlarmErro
     }
     Ok(())
 }
+
+/// Whether a period is one that alarms can have.
+pub(super) fn check_period(period: u32) -> Result<(), AlarmError> {
+    if matches!(period, 10 | 20 | 30) || (period > 0 && period.is_multiple_of(60)) {
+        return Ok(());
+    }
+    Err(AlarmError::invalid("Period must be 10, 20, 30 or a multiple of 60"))
+}

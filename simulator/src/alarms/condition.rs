@@ -1,10 +1,11 @@
 //! A metric alarm's definition, checked: what is compared with what, and when.
 
-use super::checks::{Common, check_dimensions, check_length};
+use super::checks::{Common, check_dimensions, check_length, check_period};
 use super::definition::{EvaluationWindow, LowSampleCount, MetricAlarm};
 use super::error::AlarmError;
+use super::math_query::MathQuery;
 use super::missing_data::Quorum;
-use super::query::{MathQuery, MetricQuery, Source};
+use super::query::{MetricQuery, Source};
 use super::schedule::{EvaluationRange, Schedule};
 use super::threshold::{ComparisonOperator, TreatMissingData};
 use crate::metrics::{MetricId, Statistic};
@@ -172,14 +173,6 @@ fn quorum(alarm: &MetricAlarm) -> Result<(Quorum, u32), AlarmError> {
         treat_missing_data: alarm.treat_missing_data.unwrap_or(by_namespace),
     };
     Ok((quorum, n))
-}
-
-/// Whether a period is one that alarms can have.
-pub(super) fn check_period(period: u32) -> Result<(), AlarmError> {
-    if matches!(period, 10 | 20 | 30) || (period > 0 && period.is_multiple_of(60)) {
-        return Ok(());
-    }
-    Err(AlarmError::invalid("Period must be 10, 20, 30 or a multiple of 60"))
 }
 
 fn check_periods(period: u32, n: u32) -> Result<(), AlarmError> {

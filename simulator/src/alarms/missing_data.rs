@@ -92,12 +92,12 @@ mod tests {
 
     /// `range` is oldest first, as the guide's tables are.
     fn decide(m: usize, n: usize, mode: TreatMissingData, range: &str) -> Option<AlarmState> {
-        let newest_first: Vec<_> = range.split(' ').rev().map(|point| match point {
+        let newest_first = range.split(' ').rev().map(|point| match point {
             "X" => Some(true),
             "0" => Some(false),
             _ => None,
         });
-        let newest_first = newest_first.collect::<Vec<_>>();
+        let newest_first: Vec<_> = newest_first.collect();
         Quorum { evaluation_periods: n, datapoints_to_alarm: m, treat_missing_data: mode }
             .decide(&newest_first)
             .state

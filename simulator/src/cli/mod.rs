@@ -4,6 +4,7 @@
 
 mod check_template;
 mod deployment;
+mod evaluate;
 mod generate;
 mod run;
 mod test_pattern;
@@ -26,6 +27,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     CheckTemplate(check_template::CheckTemplate),
+    Evaluate(evaluate::Evaluate),
     Generate(generate::Generate),
     Run(Box<run::Run>),
     TestPattern(test_pattern::TestPattern),
@@ -52,6 +54,7 @@ impl Format {
 /// The answer is yes, or there was nothing to ask.
 const DONE: u8 = 0;
 /// The answer is no.
+#[allow(dead_code, reason = "commands that ask something come next")]
 const NO: u8 = 1;
 /// The call or its input was wrong.
 const WRONG: u8 = 2;
@@ -76,6 +79,7 @@ pub(crate) fn run() -> ExitCode {
     let out = || BufWriter::new(io::stdout().lock());
     let result: Result<u8, Failure> = match cli.command {
         Command::CheckTemplate(command) => command.run(&mut out()),
+        Command::Evaluate(command) => command.run(&mut out()),
         Command::Generate(generate) => generate.run(&mut out()),
         Command::Run(run) => run.run(&mut out()),
         Command::TestPattern(command) => command.run(&mut out()),

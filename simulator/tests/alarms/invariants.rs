@@ -62,7 +62,7 @@ fn run(alarms: &mut Alarms, events: &[Event]) -> Vec<StateChange> {
         }
         match *event {
             Event::Sample(value) => {
-                assert!(metrics.put(&Sample::new(metric.clone(), happens, value), happens))
+                assert!(metrics.put(&Sample::new(metric.clone(), happens, value), happens));
             }
             Event::Set(alarm, state) => {
                 changes.extend(
@@ -70,7 +70,7 @@ fn run(alarms: &mut Alarms, events: &[Event]) -> Vec<StateChange> {
                 );
             }
             Event::Enable(alarm, enabled) => {
-                alarms.set_actions_enabled(NAMES[alarm], enabled, happens).unwrap()
+                alarms.set_actions_enabled(NAMES[alarm], enabled, happens).unwrap();
             }
             Event::Nothing => {}
         }

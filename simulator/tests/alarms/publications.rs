@@ -147,3 +147,16 @@ fn an_alarm_of_2018_has_the_same_reason_and_trigger() {
     let trigger = r#""Trigger":{"MetricName":"CloudTrailEventCount","Namespace":"CloudTrailMetrics","StatisticType":"Statistic","Statistic":"SUM","Unit":null,"Dimensions":[],"Period":300,"EvaluationPeriods":1,"ComparisonOperator":"GreaterThanOrEqualToThreshold","Threshold":1.0,"TreatMissingData":"","EvaluateLowSampleCountPercentile":""}}"#;
     assert!(notification.message.ends_with(trigger), "{}", notification.message);
 }
+
+#[test]
+fn an_extended_statistic_and_dimensions_stand_in_the_trigger() {
+    let now = time("2026-09-14T11:18:52.120Z");
+    let mut alarms = alarms();
+    let alarm = json!({"AlarmName": "slow", "AlarmDescription": "a \"b\"", "Namespace": "n", "MetricName": "m",
+        "ExtendedStatistic": "p99.9", "Period": 60, "EvaluationPeriods": 2, "Threshold": 1.5e7, "Unit": "Seconds",
+        "ComparisonOperator": "GreaterThanThreshold", "EvaluateLowSampleCountPercentile": "ignore",
+        "Dimensions": [{"Name": "b", "Value": "1"}, {"Name": "a", "Value": "2"}]});
+    alarms.put_metric_alarm(serde_json::from_value(alarm).unwrap(), now).unwrap();
+    let changes = alarms.set_alarm_state("slow", "OK".parse().unwrap(), "test", None, now).unwrap();
+    insta::assert_snapshot!(changes[0].notification().message, @r#"{"AlarmName":"slow","AlarmDescription":"a \"b\"","AWSAccountId":"123456789012","AlarmConfigurationUpdatedTimestamp":"2026-09-14T11:18:52.120+0000","NewStateValue":"OK","NewStateReason":"test","StateChangeTime":"2026-09-14T11:18:52.120+0000","Region":"US East (N. Virginia)","AlarmArn":"arn:aws:cloudwatch:us-east-1:123456789012:alarm:slow","OldStateValue":"INSUFFICIENT_DATA","ActionExecutedAfterMuteWindow":false,"OKActions":[],"AlarmActions":[],"InsufficientDataActions":[],"Trigger":{"MetricName":"m","Namespace":"n","StatisticType":"ExtendedStatistic","ExtendedStatistic":"p99.9","Unit":"Seconds","Dimensions":[{"value":"1","name":"b"},{"value":"2","name":"a"}],"Period":60,"EvaluationPeriods":2,"ComparisonOperator":"GreaterThanThreshold","Threshold":1.5E7,"TreatMissingData":"","EvaluateLowSampleCountPercentile":"ignore"}}"#);
+}

@@ -195,7 +195,7 @@ mod tests {
                 "the function `SELECT` is not simulated: Metrics Insights alarms are refused",
             ),
         ] {
-            let error = parse(text).map(|_| String::new()).unwrap_or_else(|error| error.to_string());
+            let error = parse(text).map_or_else(|error| error.to_string(), |_| String::new());
             assert_eq!(error, message, "{text}");
         }
     }

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use super::Series;
-use super::evaluate::Value;
 use super::functions::Function;
+use super::value::Value;
 
 /// One number of many; `None` of none.
 pub(super) fn reduce(function: Function, points: impl Iterator<Item = f64>) -> Option<f64> {
@@ -38,19 +38,29 @@ pub(super) fn reduce_across(function: Function, list: &[Series], buckets: usize)
 }
 
 /// Each datapoint with the one before it and how many buckets lie between them.
-pub(super) fn with_previous(series: &Series, function: impl Fn(f64, f64, f64) -> Option<f64>) -> Series {
+pub(super) fn with_previous(series: &Series, function: impl Fn(f64, f64, f64) -> f64) -> Series {
     let mut previous: Option<(f64, f64)> = None;
     let mut bucket = 0.0;
     let mut result = Series::with_capacity(series.len());
     for point in series {
         let both = point.zip(previous);
-        result.push(both.and_then(|(now, (before, at))| function(now, before, bucket - at)));
+        result.push(both.map(|(now, (before, at))| function(now, before, bucket - at)));
         if let Some(now) = point {
             previous = Some((*now, bucket));
         }
         bucket += 1.0;
     }
     result
+}
+
+/// The sum of each datapoint and all before it.
+pub(super) fn running_sum(series: &Series) -> Series {
+    let mut sum = 0.0;
+    let mut add = |value: f64| {
+        sum += value;
+        sum
+    };
+    series.iter().map(|point| point.map(&mut add)).collect()
 }
 
 /// A series without gaps, or with fewer. `None` where the second argument says nothing that can be filled with.
