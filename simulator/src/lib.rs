@@ -6,7 +6,18 @@
 //!
 //! # Map
 //!
-//! [`sns`], in the order in which data flows:
+//! The stages, in the order in which data flows:
+//!
+//! | Stage | In | Out |
+//! |---|---|---|
+//! | [`cloudtrail`] | files of events, or a seed | records, byte for byte |
+//! | [`logs`] | records | log events, and by metric filters samples |
+//! | [`sns`] | notifications | signed messages |
+//!
+//! [`cloudtrail`]: [`cloudtrail::Archive`] reads, [`cloudtrail::Generator`] makes events. [`logs`]: [`logs::Trail`]
+//! delivers them to [`logs::Logs`].
+//!
+//! [`sns`]:
 //!
 //! | What | Where |
 //! |---|---|

@@ -67,7 +67,7 @@ members! {
 members! {
     /// A CloudTrail record: the fields of [the reference][contents], in the order in which CloudTrail writes them.
     ///
-    /// What a record holds besides is kept in `others`. [`Record::to_string`] writes it back.
+    /// What a record holds besides is kept in `others`. `to_string` writes it back.
     ///
     /// [contents]: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
     Record {

@@ -143,7 +143,7 @@ impl Group {
                 match filter.sample_of_match(*timestamp, message) {
                     Ok(sample) => samples.extend(sample),
                     Err(TooManyDimensions) => {
-                        warnings.push(Warning::FilterDisabled { filter: filter.name.clone() })
+                        warnings.push(Warning::FilterDisabled { filter: filter.name.clone() });
                     }
                 }
             }

@@ -11,10 +11,13 @@ use super::error::ReadError;
 use super::events::{Events, RawRecord};
 use crate::cloudtrail::key::{LogFileName, ObjectKind};
 
+/// A source whose first bytes have been looked at.
+type Begun<R> = Chain<Cursor<Vec<u8>>, BufReader<R>>;
+
 /// Bytes as they are, or unpacked where they begin as gzip does.
 enum Unpacked<R: Read> {
-    Plain(Chain<Cursor<Vec<u8>>, BufReader<R>>),
-    Gzip(Box<MultiGzDecoder<Chain<Cursor<Vec<u8>>, BufReader<R>>>>),
+    Plain(Begun<R>),
+    Gzip(Box<MultiGzDecoder<Begun<R>>>),
 }
 
 impl<R: Read> Unpacked<R> {
@@ -140,13 +143,13 @@ impl Archive {
         self.left_aside
     }
 
-    fn open_next(&mut self, path: PathBuf) -> Result<(), ReadError> {
-        let failed = |source| ReadError::Open { file: path.clone(), source };
+    fn open_next(&mut self, path: &Path) -> Result<(), ReadError> {
+        let failed = |source| ReadError::Open { file: path.to_owned(), source };
         self.open = Some(if path == Path::new("-") {
-            Box::new(read_events(io::stdin(), &path).map_err(failed)?)
+            Box::new(read_events(io::stdin(), path).map_err(failed)?)
         } else {
-            let file = File::open(&path).map_err(failed)?;
-            Box::new(read_events(file, &path).map_err(failed)?)
+            let file = File::open(path).map_err(failed)?;
+            Box::new(read_events(file, path).map_err(failed)?)
         });
         Ok(())
     }
@@ -161,7 +164,7 @@ impl Iterator for Archive {
                 return Some(event);
             }
             let path = self.paths.pop_front()?;
-            if let Err(error) = self.open_next(path) {
+            if let Err(error) = self.open_next(&path) {
                 self.open = None;
                 return Some(Err(error));
             }

@@ -20,12 +20,13 @@ pub(in super::super) const KINDS: &[Kind] = &[
     login("federated", |scene| succeeds(Mfa::NotUsed).by(Actor::role(scene, 4))),
 ];
 
+#[derive(Clone, Copy)]
 enum Mfa {
     Used,
     NotUsed,
 }
 
-fn outcome(outcome: &str, mfa: &Mfa) -> Body {
+fn outcome(outcome: &str, mfa: Mfa) -> Body {
     let additional = Object::new()
         .text("LoginTo", "https://console.aws.amazon.com/console/home")
         .text("MobileVersion", "No")
@@ -34,16 +35,17 @@ fn outcome(outcome: &str, mfa: &Mfa) -> Body {
 }
 
 fn succeeds(mfa: Mfa) -> Body {
-    outcome("Success", &mfa)
+    outcome("Success", mfa)
 }
 
 fn fails(mfa: Mfa) -> Body {
     // The event has no error code, and its response says what happened all the same.
     let failure = Some((String::new(), "Failed authentication".to_owned()));
-    Body { error: failure, ..outcome("Failure", &mfa) }
+    Body { error: failure, ..outcome("Failure", mfa) }
 }
 
 /// How much of a user an event of signing in shows.
+#[derive(Clone, Copy)]
 enum Shown {
     /// A user who is known.
     Arn,
@@ -89,7 +91,7 @@ fn user(scene: &mut Scene<'_>, shown: Shown) -> Actor {
 
 fn root(scene: &mut Scene<'_>) -> Actor {
     // Root signs in at the global endpoint, whatever region is opened next.
-    scene.region = "us-east-1".to_owned();
+    "us-east-1".clone_into(&mut scene.region);
     let identity = Object::new()
         .text("type", "Root")
         .text("principalId", &scene.world.account)
