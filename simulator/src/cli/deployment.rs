@@ -28,7 +28,7 @@ pub(super) struct Place {
     /// What another stack exports (`Fn::ImportValue`); may be repeated
     #[arg(long = "import", value_name = "NAME=VALUE", value_parser = pair)]
     imports: Vec<(String, String)>,
-    /// What a dynamic reference stands for, such as ssm:/name=VALUE; may be repeated
+    /// What a dynamic reference stands for, such as `ssm:/name=VALUE`; may be repeated
     #[arg(long = "resolve", value_name = "REFERENCE=VALUE", value_parser = pair)]
     dynamic_references: Vec<(String, String)>,
     /// Region of the stack

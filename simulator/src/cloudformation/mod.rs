@@ -9,7 +9,7 @@
 //! | Notation: JSON, YAML with short forms, lines | `source`, `node` |
 //! | Sections and their form | `template` |
 //! | Values from outside | [`Environment`], `parameters` |
-//! | Conditions, references, functions | `conditions`, `references`, `resolver`, `functions` |
+//! | Conditions, references, functions | `conditions`, `references`, `resolver`, `calls`, `functions` |
 //! | Names, ARNs and attributes | `identity` |
 //! | The result | [`Stack`], [`Resource`] |
 //! | The same from a plan | `terraform` |
@@ -23,6 +23,7 @@
 //! pattern, a threshold, a rule, a protocol), it is an error. What lives outside the template (imports, dynamic
 //! references) is always an error in a resource that is played here, and can be given.
 
+mod calls;
 pub mod check;
 mod conditions;
 mod environment;
@@ -56,6 +57,6 @@ impl Stack {
         if let Some(plan) = terraform::Plan::recognise(text)? {
             return plan.into_stack(environment);
         }
-        Self::from_template(source::read(text)?, environment)
+        Self::from_template(&source::read(text)?, environment)
     }
 }

@@ -68,7 +68,7 @@ pub(super) fn settle(
             }
             // It names the parameter itself.
             Err(reason @ Reason::ParameterMissing(_)) => {
-                problems.push(TemplateError::at("", node.line, reason))
+                problems.push(TemplateError::at("", node.line, reason));
             }
             Err(reason) => problems.push(TemplateError::at(format!("Parameters.{name}"), node.line, reason)),
         }
@@ -223,9 +223,8 @@ impl Declaration<'_> {
 
 /// A value of Parameter Store: given from outside, or known later only.
 fn stored(key: &str, list: bool, name: &str, environment: &Environment) -> Resolved {
-    let value = match environment.dynamic_references.get(&format!("ssm:{key}")) {
-        None => return Resolved::later(key, format!("parameter {name} (give --resolve ssm:{key}=VALUE)")),
-        Some(value) => value,
+    let Some(value) = environment.dynamic_references.get(&format!("ssm:{key}")) else {
+        return Resolved::later(key, format!("parameter {name} (give --resolve ssm:{key}=VALUE)"));
     };
     if list {
         return Resolved::List(value.split(',').map(|member| Resolved::text(member.trim())).collect());

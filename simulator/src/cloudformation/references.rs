@@ -30,12 +30,11 @@ impl<'a> Resolver<'a> {
             let needed = needs.entry(&declaration.logical_id).or_default();
             self.walk(&declaration.body, &path, needed);
             for name in &declaration.depends_on {
-                match self.template.resource(name) {
-                    Some(_) => needed.push(name.clone()),
-                    None => {
-                        let reason = Reason::UnknownName(name.clone());
-                        let _: Result<(), _> = self.fail(&path.key("DependsOn"), declaration.line, reason);
-                    }
+                if self.template.resource(name).is_some() {
+                    needed.push(name.clone());
+                } else {
+                    let reason = Reason::UnknownName(name.clone());
+                    let _: Result<(), _> = self.fail(&path.key("DependsOn"), declaration.line, reason);
                 }
             }
         }
@@ -74,14 +73,14 @@ impl<'a> Resolver<'a> {
                     }
                 }
                 Some(("Fn::GetAtt", argument)) => {
-                    self.walk_get_att(argument, &path.key("Fn::GetAtt"), needed)
+                    self.walk_get_att(argument, &path.key("Fn::GetAtt"), needed);
                 }
                 Some(("Fn::Sub", argument)) => self.walk_sub(argument, &path.key("Fn::Sub"), needed),
                 Some(("Fn::If", argument)) => {
                     let path = path.key("Fn::If");
-                    match self.branch(argument, &path) {
-                        Ok((branch, index)) => self.walk(branch, &path.index(index), needed),
-                        Err(Reported) => {}
+                    // What is wrong with it is noted.
+                    if let Ok((branch, index)) = self.branch(argument, &path) {
+                        self.walk(branch, &path.index(index), needed);
                     }
                 }
                 _ => {
@@ -130,10 +129,9 @@ impl<'a> Resolver<'a> {
         if self.parameters.contains_key(name) || self.environment.pseudo_parameter(name).is_some() {
             return;
         }
-        match self.created(name, path, line) {
-            Ok(Some(declaration)) => needed.push(declaration.logical_id.clone()),
-            // One that the serverless transform makes, or a problem that is noted.
-            Ok(None) | Err(Reported) => {}
+        // Otherwise it is one that the serverless transform makes, or a problem that is noted.
+        if let Ok(Some(declaration)) = self.created(name, path, line) {
+            needed.push(declaration.logical_id.clone());
         }
     }
 

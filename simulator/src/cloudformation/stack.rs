@@ -83,7 +83,7 @@ impl Stack {
         self.resources.iter().filter(move |resource| resource.kind == kind)
     }
 
-    pub(super) fn from_template(root: Node, environment: &Environment) -> Result<Self, TemplateErrors> {
+    pub(super) fn from_template(root: &Node, environment: &Environment) -> Result<Self, TemplateErrors> {
         let template = Template::new(root).map_err(TemplateErrors)?;
         mappings(&template).map_err(TemplateErrors)?;
         let settled = parameters::settle(&template.parameters, environment).map_err(TemplateErrors)?;

@@ -76,8 +76,8 @@ impl Declaration {
 
 impl Template {
     /// Takes a document apart.
-    pub(super) fn new(root: Node) -> Result<Self, Vec<TemplateError>> {
-        let resources = resources_section(&root).map_err(|error| vec![error])?;
+    pub(super) fn new(root: &Node) -> Result<Self, Vec<TemplateError>> {
+        let resources = resources_section(root).map_err(|error| vec![error])?;
         let mut problems = Vec::new();
         for (name, section) in root.entries().unwrap_or_default() {
             if !SECTIONS.contains(&name.as_str()) {
@@ -88,18 +88,18 @@ impl Template {
                 no_nulls(section, name, &mut problems);
             }
         }
-        version(&root, &mut problems);
+        version(root, &mut problems);
         let mut template = Self {
-            parameters: section(&root, "Parameters", &mut problems),
-            mappings: section(&root, "Mappings", &mut problems),
-            conditions: section(&root, "Conditions", &mut problems),
+            parameters: section(root, "Parameters", &mut problems),
+            mappings: section(root, "Mappings", &mut problems),
+            conditions: section(root, "Conditions", &mut problems),
             resources: Vec::new(),
-            outputs: section(&root, "Outputs", &mut problems),
-            transforms: transforms(&root, &mut problems),
+            outputs: section(root, "Outputs", &mut problems),
+            transforms: transforms(root, &mut problems),
             has_rules: root.get("Rules").is_some(),
         };
         for (logical_id, body) in resources {
-            match declaration(logical_id, body) {
+            match declaration(logical_id, &body) {
                 Ok(declaration) => template.resources.push(declaration),
                 Err(error) => problems.push(error),
             }
@@ -210,7 +210,7 @@ fn transforms(root: &Node, problems: &mut Vec<TemplateError>) -> Vec<String> {
     names
 }
 
-fn declaration(logical_id: String, body: Node) -> Result<Declaration, TemplateError> {
+fn declaration(logical_id: String, body: &Node) -> Result<Declaration, TemplateError> {
     let place = format!("Resources.{logical_id}");
     let form = |reason: &str| TemplateError::at(&place, body.line, Reason::Form(reason.to_owned()));
     if logical_id.starts_with("Fn::") {

@@ -5,6 +5,8 @@
 mod command;
 /// Intrinsic functions, names and attributes, case by case.
 mod functions;
+/// Broken and changed texts.
+mod mutations;
 /// The project's own templates.
 mod own_templates;
 /// Every template of the real data.

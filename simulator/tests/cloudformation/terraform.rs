@@ -103,7 +103,7 @@ fn change<'a>(plan: &'a mut Value, address: &str) -> &'a mut Value {
 fn what_cannot_be_found_is_an_error_where_it_decides() {
     let pager = "aws_sns_topic_subscription.pager";
     let error = changed(|plan| {
-        configured(plan, pager)["expressions"]["topic_arn"] = json!({"references": ["local.topic"]})
+        configured(plan, pager)["expressions"]["topic_arn"] = json!({"references": ["local.topic"]});
     });
     assert_eq!(
         error.unwrap_err(),
@@ -132,14 +132,14 @@ fn what_cannot_be_found_is_an_error_where_it_decides() {
 #[test]
 fn values_of_a_wrong_form_are_refused() {
     let error = changed(|plan| {
-        planned(plan, "aws_cloudwatch_metric_alarm.ratio")["values"]["threshold"] = json!([1])
+        planned(plan, "aws_cloudwatch_metric_alarm.ratio")["values"]["threshold"] = json!([1]);
     });
     assert_eq!(
         error.unwrap_err(),
         "aws_cloudwatch_metric_alarm.ratio.threshold: has to be a number, a boolean or a text"
     );
     let error = changed(|plan| {
-        planned(plan, "aws_sns_topic_subscription.pager")["values"]["filter_policy"] = json!("{")
+        planned(plan, "aws_sns_topic_subscription.pager")["values"]["filter_policy"] = json!("{");
     });
     assert!(error.unwrap_err().ends_with("filter_policy: has to be a text with JSON in it"));
 }

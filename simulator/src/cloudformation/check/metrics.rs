@@ -122,7 +122,7 @@ fn unfed(alarm: &Resource, metric: &Watched, fed: &[Fed<'_>], findings: &mut Fin
     };
     let message = if let Some(feeding) = fed.iter().find(same) {
         let list = |set: &BTreeSet<String>| {
-            if set.is_empty() { "none".into() } else { Vec::from_iter(set.iter().cloned()).join(", ") }
+            if set.is_empty() { "none".into() } else { set.iter().cloned().collect::<Vec<_>>().join(", ") }
         };
         format!(
             "{namespace} {name} has the dimensions {} from {}, and the alarm reads {}: to CloudWatch, that is another metric",

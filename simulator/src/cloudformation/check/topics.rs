@@ -98,7 +98,7 @@ fn check_subscription(stack: &Stack, subscription: &Resource, findings: &mut Fin
         let message = format!("Endpoint depends on {}, which is known only after deployment", later.origin);
         findings.warning(subscription, RULE, message);
     }
-    if protocol.starts_with("http") && topic.ends_with(".fifo") {
+    if protocol.starts_with("http") && topic.strip_suffix(".fifo").is_some() {
         findings.error(subscription, RULE, "a FIFO topic delivers to SQS only");
     }
 }

@@ -101,7 +101,7 @@ mod tests {
         fn a_text_built_of_pieces_is_taken_apart_again(
             parts in prop::collection::vec(("[^$]{0,8}", "[A-Za-z0-9_.:]{1,8}"), 0..6)
         ) {
-            let text: String = parts.iter().map(|(literal, name)| format!("{literal}${{{name}}}")).collect();
+            let text = parts.iter().fold(String::new(), |text, (literal, name)| text + literal + "${" + name + "}");
             let names: Vec<_> = pieces(&text).unwrap().into_iter().filter_map(|piece| match piece {
                 Piece::Variable(name) => Some(name.to_owned()),
                 Piece::Literal(_) => None,

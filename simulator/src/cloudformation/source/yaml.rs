@@ -241,12 +241,13 @@ fn is_decimal(text: &str) -> bool {
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     let leading_zero = whole.len() > 1 && whole.starts_with('0');
+    let has_digits = !whole.is_empty() || !fraction.is_empty();
     let exponent_is_number = exponent.is_none_or(|exponent| {
         let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
         !exponent.is_empty() && all_digits(exponent)
     });
-    !leading_zero
-        && !(whole.is_empty() && fraction.is_empty())
+    has_digits
+        && !leading_zero
         && all_digits(whole)
         && all_digits(fraction)
         && exponent_is_number

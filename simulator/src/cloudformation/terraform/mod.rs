@@ -5,6 +5,7 @@
 //! not read: modules, functions and loops are Terraform's work, and the plan is their result.
 
 mod attributes;
+mod identity;
 mod plan;
 mod reference;
 

@@ -1,0 +1,79 @@
+//! Broken texts are refused, never followed by a panic; what is read is read the same again.
+
+use proptest::prelude::*;
+use trailbell_sim::cloudformation::check::check;
+use trailbell_sim::cloudformation::{Environment, Stack};
+
+const SEEDS: [&str; 2] = [include_str!("../../templates/cloudtrail-alarms.yaml"), include_str!("plan.json")];
+/// Pieces that mean something to the reader.
+const PIECES: [&str; 22] = [
+    "!Ref ",
+    "!Sub ",
+    "!GetAtt ",
+    "!If [",
+    "!Select [",
+    "!Split [",
+    "!Join [",
+    "${",
+    "}",
+    "]",
+    "{{resolve:",
+    "}}",
+    "Fn::Sub",
+    ": ",
+    "\n",
+    "\n  - ",
+    "&a ",
+    "*a",
+    "<<: ",
+    "AWS::NoValue",
+    "null",
+    "\u{feff}",
+];
+
+fn read(text: &str) {
+    let environment = Environment {
+        parameters: [("Endpoint".into(), "https://pager.example/".into())].into(),
+        ..Environment::default()
+    };
+    let first = Stack::read(text, &environment);
+    assert_eq!(first, Stack::read(text, &environment));
+    match first {
+        Ok(stack) => drop(check(&stack)),
+        Err(errors) => assert!(!errors.as_slice().is_empty() && !errors.to_string().is_empty()),
+    }
+}
+
+/// A position in a text that begins a character.
+fn boundary(text: &str, at: prop::sample::Index) -> usize {
+    let mut position = at.index(text.len() + 1);
+    while !text.is_char_boundary(position) {
+        position -= 1;
+    }
+    position
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "\\PC{0,200}") {
+        read(&text);
+        read(&format!("Resources:\n  T:\n    Type: AWS::SNS::Topic\n    Properties: {text}"));
+    }
+
+    #[test]
+    fn mutated_templates_are_read_or_refused(
+        seed in prop::sample::select(SEEDS.to_vec()),
+        edits in prop::collection::vec(
+            (any::<prop::sample::Index>(), 0_usize..30, prop::sample::select(PIECES.to_vec())), 1..4)
+    ) {
+        let mut text = seed.to_owned();
+        for (at, removed, piece) in edits {
+            let start = boundary(&text, at);
+            let end = text[start..].char_indices().map(|(offset, _)| start + offset).nth(removed).unwrap_or(text.len());
+            text.replace_range(start..end, piece);
+        }
+        read(&text);
+    }
+}
