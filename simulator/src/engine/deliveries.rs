@@ -323,6 +323,12 @@ mod tests {
         Deliveries::new(sns, Faults::new(&faults, 1, at(0)), 1)
     }
 
+    /// The first letters of the message.
+    fn beginning(attempt: &Attempt) -> String {
+        let body: serde_json::Value = serde_json::from_slice(&attempt.parcel.delivery.body).unwrap();
+        body["Message"].as_str().unwrap().chars().take(12).collect()
+    }
+
     /// Publishes "0", "1", … at seconds 0, 1, … and delivers until nothing is due: arrivals as `second:message`, and
     /// what was reported.
     fn play(deliveries: &mut Deliveries, messages: i64) -> (Vec<String>, Vec<Reported>) {
@@ -335,23 +341,11 @@ mod tests {
             deliveries.tick(now).unwrap();
             while let Some(attempt) = deliveries.attempt(now) {
                 let took = Simulated::new(1).took(&attempt);
-                let answer = match deliveries.answer_by_fault(now, took) {
-                    Some(answer) => answer,
-                    None => {
-                        let body: serde_json::Value =
-                            serde_json::from_slice(&attempt.parcel.delivery.body).unwrap();
-                        let message =
-                            body["Message"].as_str().unwrap().get(..12).unwrap_or_default().to_owned();
-                        let message = if message.is_empty() {
-                            body["Message"].as_str().unwrap().to_owned()
-                        } else {
-                            message
-                        };
-                        arrived.push(format!("{}:{message}", (now - at(0)).num_seconds()));
-                        let answer = Simulated::new(1).receive(&attempt, now);
-                        deliveries.delay_by_fault(now, answer)
-                    }
-                };
+                let answer = deliveries.answer_by_fault(now, took).unwrap_or_else(|| {
+                    arrived.push(format!("{}:{}", (now - at(0)).num_seconds(), beginning(&attempt)));
+                    let answer = Simulated::new(1).receive(&attempt, now);
+                    deliveries.delay_by_fault(now, answer)
+                });
                 reported.push(deliveries.report(&attempt, &answer, now));
             }
         }

@@ -452,7 +452,7 @@ mod tests {
         let mut sns = sns();
         let (arn, _) = sns.subscribe(subscription(&json!({})), now()).unwrap();
         assert!(sns.expire(now() + TimeDelta::days(3)).is_empty());
-        assert_eq!(sns.expire(now() + TimeDelta::hours(73)), [arn.clone()]);
+        assert_eq!(sns.expire(now() + TimeDelta::hours(73)), [arn.as_str()]);
         assert!(sns.subscriptions().is_empty());
         let (fresh, _) = sns.subscribe(subscription(&json!({})), now() + TimeDelta::days(4)).unwrap();
         assert_ne!(fresh, arn);

@@ -24,7 +24,7 @@ impl Sink for Kept {
     }
 }
 
-fn call(live: &Live, method: &str, path: &[&str], body: Value) -> (u16, Value) {
+fn call(live: &Live, method: &str, path: &[&str], body: &Value) -> (u16, Value) {
     let path = path.iter().map(|segment| (*segment).to_owned()).collect();
     let body = if body.is_null() { String::new() } else { body.to_string() };
     let reply =
@@ -55,12 +55,12 @@ async fn an_endpoint_is_asked_confirms_leaves_and_hears_of_it() {
     let url = confirmation["SubscribeURL"].as_str().unwrap();
     assert!(url.starts_with("https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&"), "{url}");
     let state =
-        |live: &Live| call(live, "GET", &["state"], Value::Null).1["subscriptions"][0]["state"].clone();
+        |live: &Live| call(live, "GET", &["state"], &Value::Null).1["subscriptions"][0]["state"].clone();
     assert_eq!(state(&live), "pending");
     assert_eq!(live.answer(url.split_once('?').unwrap().1).status, 200);
     assert_eq!(state(&live), "confirmed");
 
-    let arn = call(&live, "GET", &["state"], Value::Null).1["subscriptions"][0]["arn"].clone();
+    let arn = call(&live, "GET", &["state"], &Value::Null).1["subscriptions"][0]["arn"].clone();
     live.answer(&format!("Action=Unsubscribe&SubscriptionArn={}", arn.as_str().unwrap()));
     let farewell = receiver.bodies(2).await.remove(1);
     assert_eq!(farewell["Type"], "UnsubscribeConfirmation");
@@ -78,7 +78,7 @@ async fn the_clock_is_set_and_wrong_calls_are_answered() {
     let settings = Settings { environment, ..Settings::default() };
     let world = World::new(&stack, &settings, start).unwrap();
     let live = Live::new(world, Clock::standing(start), Poster::new("").unwrap(), Box::new(Kept::default()));
-    let (status, clock) = call(&live, "PUT", &["clock"], json!({"advance": "+5m"}));
+    let (status, clock) = call(&live, "PUT", &["clock"], &json!({"advance": "+5m"}));
     assert_eq!((status, clock["time"].as_str()), (200, Some("2026-09-22T19:05:00+00:00")));
     for (method, path, body, status, error) in [
         ("PUT", vec!["clock"], json!({"speed": -1}), 400, "a clock cannot run at -1 times"),
@@ -87,7 +87,7 @@ async fn the_clock_is_set_and_wrong_calls_are_answered() {
         ("GET", vec!["nothing"], Value::Null, 404, "there are GET /state"),
         ("POST", vec!["events"], json!("x"), 400, "the body"),
     ] {
-        let (came, answer) = call(&live, method, &path, body);
+        let (came, answer) = call(&live, method, &path, &body);
         assert_eq!(came, status, "{answer}");
         assert!(answer["error"].as_str().unwrap().contains(error), "{answer}");
     }
