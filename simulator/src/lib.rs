@@ -12,7 +12,13 @@
 //! |---|---|---|
 //! | [`cloudtrail`] | files of events, or a seed | records, byte for byte |
 //! | [`logs`] | records | log events, and by metric filters samples |
-//! | [`sns`] | notifications | signed messages |
+//! | [`metrics`] | samples | aggregates by the minute |
+//! | [`alarms`] | aggregates | changes of state, and what is published for them |
+//! | [`sns`] | publications | signed messages, and when to deliver which |
+//!
+//! [`cloudformation`] reads the template that they are made from. [`engine`] joins them: an [`engine::World`] is moved
+//! through time by whoever has a [`clock::Clock`], or by none at all; [`engine::Live`] is one that follows a clock, with
+//! its [`control`] API.
 //!
 //! [`cloudtrail`]: [`cloudtrail::Archive`] reads, [`cloudtrail::Generator`] makes events. [`logs`]: [`logs::Trail`]
 //! delivers them to [`logs::Logs`].
@@ -26,6 +32,8 @@
 //! | The signature | [`canonical_string`], [`Signer`], [`SignedEnvelope`] |
 //! | What is posted | [`Delivery`] |
 //! | The calls that an endpoint makes | [`QueryApi`] |
+//! | Topics and subscriptions with their life cycle | [`Sns`] |
+//! | Retries, throttle, dead letters | [`EffectivePolicy`], [`Courier`] |
 //! | The edge: a server and a client | [`SigningEndpoint`] with its [`Behaviour`], [`Poster`] |
 //!
 //! [`pager`]: a stand-in for the pager at the other end, [`pager::StandIn`].
@@ -66,6 +74,9 @@
 //! [`SignedEnvelope`]: sns::SignedEnvelope
 //! [`Delivery`]: sns::Delivery
 //! [`QueryApi`]: sns::QueryApi
+//! [`Sns`]: sns::Sns
+//! [`EffectivePolicy`]: sns::EffectivePolicy
+//! [`Courier`]: sns::Courier
 //! [`SigningEndpoint`]: sns::SigningEndpoint
 //! [`Behaviour`]: sns::Behaviour
 //! [`Poster`]: sns::Poster
