@@ -80,15 +80,12 @@ fn events(criterion: &mut Criterion) {
             bencher.iter(|| {
                 let mut total = 0;
                 let mut samples = Vec::new();
-                for batch in corpus.chunks(500) {
-                    let event =
-                        |text| LogEvent { timestamp: start, message: std::borrow::Cow::Borrowed(text) };
-                    let events: Vec<LogEvent<'_>> = batch.iter().map(|text| event(text.as_str())).collect();
-                    for part in events.chunks(100) {
-                        if logs.put_log_events("g", "s", start, part, &mut samples).is_ok() {
-                            total += samples.len();
-                        }
-                        samples.clear();
+                for batch in corpus.chunks(100) {
+                    let event = |text: &String| LogEvent { timestamp: start, message: text.clone().into() };
+                    let events: Vec<LogEvent<'_>> = batch.iter().map(event).collect();
+                    samples.clear();
+                    if logs.put_log_events("g", "s", start, &events, &mut samples).is_ok() {
+                        total += samples.len();
                     }
                 }
                 black_box(total)
