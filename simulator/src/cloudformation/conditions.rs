@@ -31,7 +31,7 @@ impl Resolver<'_> {
             }
             None => {}
         }
-        let Some((name, node)) = self.template.conditions.iter().find(|(known, _)| known == name) else {
+        let Some((name, node)) = self.template.condition(name) else {
             return self.fail(path, line, Reason::UnknownCondition(name.to_owned()));
         };
         if self.conditions.borrow().values().filter(|outcome| outcome.is_none()).count() >= MAX_CHAIN {
