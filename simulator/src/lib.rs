@@ -36,6 +36,9 @@
 //! | Retries, throttle, dead letters | [`EffectivePolicy`], [`Courier`] |
 //! | The edge: a server and a client | [`SigningEndpoint`] with its [`Behaviour`], [`Poster`] |
 //!
+//! [`cloudformation`]: templates and Terraform plans, read into the resources that the stages play, and checked for
+//! whether they will page and close.
+//!
 //! [`pager`]: a stand-in for the pager at the other end, [`pager::StandIn`].
 //!
 //! Time and seeds are arguments: the same ones give the same bytes, apart from TLS. Only the edge needs a tokio runtime.

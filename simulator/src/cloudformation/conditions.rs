@@ -5,8 +5,6 @@ use super::node::Node;
 use super::path::{Path, Scope};
 use super::resolver::{Outcome, Reported, Resolver};
 
-/// How many conditions may depend on each other in a row.
-const MAX_CHAIN: usize = 32;
 /// How many conditions `Fn::And` and `Fn::Or` take.
 const OPERANDS: std::ops::RangeInclusive<usize> = 2..=10;
 
@@ -31,16 +29,12 @@ impl Resolver<'_> {
             }
             None => {}
         }
-        let Some((name, node)) = self.template.conditions.iter().find(|(known, _)| known == name) else {
+        let Some((name, node)) = self.template.condition(name) else {
             return self.fail(path, line, Reason::UnknownCondition(name.to_owned()));
         };
-        if self.conditions.borrow().values().filter(|outcome| outcome.is_none()).count() >= MAX_CHAIN {
-            let reason = format!("more than {MAX_CHAIN} conditions depend on each other");
-            return self.fail(path, line, Reason::Unsupported(reason));
-        }
         self.conditions.borrow_mut().insert(name.clone(), None);
         let section = Path::section("Conditions", Scope::Parameters);
-        let outcome = self.truth(node, &section.key(name));
+        let outcome = self.nested(path, line, || self.truth(node, &section.key(name)));
         self.conditions.borrow_mut().insert(name.clone(), Some(outcome));
         outcome
     }
@@ -48,7 +42,7 @@ impl Resolver<'_> {
     /// A condition written out: one function.
     fn truth(&self, node: &Node, path: &Path<'_>) -> Outcome<bool> {
         if let Some((name, argument)) = node.call() {
-            return self.decide(name, argument, &path.key(name));
+            return self.nested(path, node.line, || self.decide(name, argument, &path.key(name)));
         }
         // What a function made of `true`: "true".
         match node.scalar() {

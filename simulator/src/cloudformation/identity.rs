@@ -11,9 +11,6 @@ use super::resolved::Resolved;
 use super::resolver::{Outcome, Reported, Resolver};
 use super::template::Declaration;
 
-/// How many names may depend on each other in a row.
-const MAX_CHAIN: usize = 32;
-
 /// A type that is left aside but often referred to: the property that names it, its service in ARNs, and what stands
 /// before the name there.
 struct Neighbour {
@@ -189,11 +186,6 @@ impl<'a> Resolver<'a> {
                 return self.fail(&path, node.line, Reason::Circular { what: "resources", names });
             }
             None => {
-                let chain = self.names.borrow().values().filter(|outcome| outcome.is_none()).count();
-                if chain >= MAX_CHAIN {
-                    let reason = format!("more than {MAX_CHAIN} names depend on each other");
-                    return self.fail(&path, node.line, Reason::Unsupported(reason));
-                }
                 self.names.borrow_mut().insert(declaration.logical_id.clone(), None);
                 let outcome = self.value(node, &path);
                 self.names.borrow_mut().insert(declaration.logical_id.clone(), Some(outcome.clone()));

@@ -1,6 +1,6 @@
 //! Works out values: functions, names, conditions.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use super::environment::Environment;
@@ -9,6 +9,9 @@ use super::node::{Kind, Node};
 use super::path::{Path, Scope};
 use super::resolved::Resolved;
 use super::template::{Template, macro_reason};
+
+/// How deep values may be nested, those counted in that they refer to. Real templates stay below 30.
+const MAX_NESTING: usize = 150;
 
 /// The failure is in the resolver's list of problems already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub(super) struct Resolver<'a> {
     pub(super) parameters: &'a BTreeMap<String, Resolved>,
     /// Conditions that are decided, or being decided.
     pub(super) conditions: RefCell<BTreeMap<String, Option<Outcome<bool>>>>,
+    /// How deep values, names and conditions are nested in each other right now.
+    nesting: Cell<usize>,
     /// Names of resources that are known already.
     pub(super) names: RefCell<BTreeMap<String, Option<Outcome<Resolved>>>>,
     problems: RefCell<Vec<TemplateError>>,
@@ -34,8 +39,8 @@ impl<'a> Resolver<'a> {
         environment: &'a Environment,
         parameters: &'a BTreeMap<String, Resolved>,
     ) -> Self {
-        let (conditions, names, problems) = Default::default();
-        Self { template, environment, parameters, conditions, names, problems }
+        let (conditions, nesting, names, problems) = Default::default();
+        Self { template, environment, parameters, conditions, nesting, names, problems }
     }
 
     /// Everything that was wrong so far, each thing once.
@@ -54,8 +59,30 @@ impl<'a> Resolver<'a> {
         Err(Reported)
     }
 
+    /// Does something one level deeper, unless that is too deep: a stack has an end.
+    pub(super) fn nested<T>(
+        &self,
+        path: &Path<'_>,
+        line: Option<usize>,
+        work: impl FnOnce() -> Outcome<T>,
+    ) -> Outcome<T> {
+        if self.nesting.get() >= MAX_NESTING {
+            let reason =
+                format!("values, names or conditions depend on each other more than {MAX_NESTING} deep");
+            return self.fail(path, line, Reason::Unsupported(reason));
+        }
+        self.nesting.update(|nesting| nesting + 1);
+        let outcome = work();
+        self.nesting.update(|nesting| nesting - 1);
+        outcome
+    }
+
     /// The value of a node, all functions in it done.
     pub(super) fn value(&self, node: &Node, path: &Path<'_>) -> Outcome<Resolved> {
+        self.nested(path, node.line, || self.value_at_depth(node, path))
+    }
+
+    fn value_at_depth(&self, node: &Node, path: &Path<'_>) -> Outcome<Resolved> {
         match &node.kind {
             Kind::Null => Ok(Resolved::Null),
             Kind::Bool(value) => Ok(Resolved::Bool(*value)),

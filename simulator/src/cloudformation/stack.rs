@@ -181,7 +181,7 @@ impl Resolver<'_> {
         }
         let inline = (kind == ResourceKind::Topic).then(|| properties.remove("Subscription")).flatten();
         let arn = arn.as_ref().map(text);
-        let topic = Resource {
+        let mut topic = Resource {
             logical_id: declaration.logical_id.clone(),
             kind,
             properties,
@@ -191,6 +191,7 @@ impl Resolver<'_> {
             known_later,
         };
         let inline = self.inline_subscriptions(&topic, inline);
+        topic.known_later.retain(|later| !later.property.starts_with("Subscription."));
         Ok(std::iter::once(topic).chain(inline).collect())
     }
 

@@ -1,5 +1,7 @@
 //! The sections of a template and their form.
 
+use std::collections::HashMap;
+
 use super::error::{Reason, TemplateError};
 use super::node::{Kind, Node};
 
@@ -42,6 +44,11 @@ const HARMLESS_TRANSFORMS: [&str; 5] = [
     "AWS::Serverless-2016-10-31",
 ];
 
+/// What a template may hold (CloudFormation quotas).
+const MAX_RESOURCES: usize = 500;
+const MAX_MAPPINGS: usize = 200;
+const MAX_OUTPUTS: usize = 200;
+
 /// A template, its sections taken apart.
 #[derive(Debug)]
 pub(super) struct Template {
@@ -52,6 +59,8 @@ pub(super) struct Template {
     pub(super) outputs: Vec<(String, Node)>,
     transforms: Vec<String>,
     pub(super) has_rules: bool,
+    /// Where in `conditions` each of them stands.
+    condition_places: HashMap<String, usize>,
 }
 
 /// A resource as declared.
@@ -97,7 +106,13 @@ impl Template {
             outputs: section(root, "Outputs", &mut problems),
             transforms: transforms(root, &mut problems),
             has_rules: root.get("Rules").is_some(),
+            condition_places: HashMap::new(),
         };
+        let names = template.conditions.iter().enumerate();
+        template.condition_places = names.map(|(place, (name, _))| (name.clone(), place)).collect();
+        quota("Resources", resources.len(), MAX_RESOURCES, &mut problems);
+        quota("Mappings", template.mappings.len(), MAX_MAPPINGS, &mut problems);
+        quota("Outputs", template.outputs.len(), MAX_OUTPUTS, &mut problems);
         for (logical_id, body) in resources {
             match declaration(logical_id, &body) {
                 Ok(declaration) => template.resources.push(declaration),
@@ -105,6 +120,10 @@ impl Template {
             }
         }
         if problems.is_empty() { Ok(template) } else { Err(problems) }
+    }
+
+    pub(super) fn condition(&self, name: &str) -> Option<&(String, Node)> {
+        self.conditions.get(*self.condition_places.get(name)?)
     }
 
     pub(super) fn resource(&self, logical_id: &str) -> Option<&Declaration> {
@@ -156,6 +175,13 @@ fn resources_section(root: &Node) -> Result<Vec<(String, Node)>, TemplateError> 
     } else {
         "it has no section Resources"
     }))
+}
+
+fn quota(section: &str, count: usize, most: usize, problems: &mut Vec<TemplateError>) {
+    if count > most {
+        let reason = Reason::Form(format!("{count} members, more than the {most} that CloudFormation takes"));
+        problems.push(TemplateError::at(section, None, reason));
+    }
 }
 
 fn section(root: &Node, name: &str, problems: &mut Vec<TemplateError>) -> Vec<(String, Node)> {

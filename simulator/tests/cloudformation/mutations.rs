@@ -32,10 +32,10 @@ const PIECES: [&str; 22] = [
 ];
 
 fn read(text: &str) {
-    let environment = Environment {
-        parameters: [("Endpoint".into(), "https://pager.example/".into())].into(),
-        ..Environment::default()
-    };
+    let mut environment = Environment::default();
+    if text.contains("Endpoint:") {
+        environment.parameters.insert("Endpoint".into(), "https://pager.example/".into());
+    }
     let first = Stack::read(text, &environment);
     assert_eq!(first, Stack::read(text, &environment));
     match first {
@@ -76,4 +76,28 @@ proptest! {
         }
         read(&text);
     }
+}
+
+#[test]
+fn the_deepest_nesting_that_is_read_fits_on_a_threads_stack() {
+    for (open, close) in
+        [("[", "]"), ("!Join [a, ", "]"), ("{'Fn::Sub': ", "}"), ("!If [C, a, ", "]"), ("{a: ", "}")]
+    {
+        for depth in [20, 40, 90, 99, 120] {
+            let value = format!("{}!Ref T{}", open.repeat(depth), close.repeat(depth));
+            read(&format!(
+                "Conditions: {{C: !Equals [a, b]}}\nResources:\n  T: {{Type: AWS::SNS::Topic}}\n  U:\n    Type: AWS::SNS::Topic\n    \
+                 Properties:\n      DisplayName: {value}\n"
+            ));
+        }
+    }
+    let names = (0..30).fold(String::new(), |text, i| {
+        let value = format!("{}!GetAtt T{}.TopicName{}", "!Join ['', [".repeat(40), i + 1, "]]".repeat(40));
+        text + &format!("  T{i}:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: {value}\n")
+    });
+    let stack = Stack::read(
+        &format!("Resources:\n{names}  T30: {{Type: AWS::SNS::Topic}}\n"),
+        &Environment::default(),
+    );
+    assert!(stack.unwrap_err().to_string().contains("depend on each other more than 150 deep"));
 }

@@ -1,5 +1,6 @@
 //! JSON templates.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -68,8 +69,9 @@ impl<'de> Visitor<'de> for JsonVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Kind, A::Error> {
         let mut entries: Vec<(String, Node)> = Vec::new();
+        let mut keys = HashSet::new();
         while let Some(key) = access.next_key::<String>()? {
-            if entries.iter().any(|(known, _)| *known == key) {
+            if !keys.insert(key.clone()) {
                 return Err(A::Error::custom(format_args!("the key {key:?} stands twice in one object")));
             }
             let Json(value) = access.next_value()?;

@@ -4,6 +4,8 @@
 //! text (`2010-09-09`), aliases and merges are refused. Numbers in other notations than decimal (`0123`, `0x1f`,
 //! `1:30`) stay text here, so that account ids with a leading zero survive.
 
+use std::collections::HashSet;
+
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use super::super::error::{Reason, TemplateError};
@@ -59,7 +61,7 @@ struct Open {
 
 enum Collection {
     List(Vec<Node>),
-    Map { entries: Vec<(String, Node)>, key: Option<String> },
+    Map { entries: Vec<(String, Node)>, keys: HashSet<String>, key: Option<String> },
 }
 
 /// What a tag makes of the value that it stands before.
@@ -102,9 +104,11 @@ impl Builder {
                 self.value(Node::new(kind, Some(line)), wrap, line, style == ScalarStyle::Plain)
             }
             Event::SequenceStart(_, tag) => self.begin(Collection::List(Vec::new()), tag.as_deref(), line),
-            Event::MappingStart(_, tag) => {
-                self.begin(Collection::Map { entries: Vec::new(), key: None }, tag.as_deref(), line)
-            }
+            Event::MappingStart(_, tag) => self.begin(
+                Collection::Map { entries: Vec::new(), keys: HashSet::new(), key: None },
+                tag.as_deref(),
+                line,
+            ),
             Event::SequenceEnd | Event::MappingEnd => self.end(),
         }
     }
@@ -141,9 +145,9 @@ impl Builder {
         match self.open.last_mut().map(|open| &mut open.collection) {
             None => self.root = Some(node),
             Some(Collection::List(items)) => items.push(node),
-            Some(Collection::Map { entries, key }) => match key.take() {
+            Some(Collection::Map { entries, keys, key }) => match key.take() {
                 Some(name) => entries.push((name, node)),
-                None => *key = Some(self::key(&node, is_call, plain, entries, line)?),
+                None => *key = Some(self::key(&node, is_call, plain, keys, line)?),
             },
         }
         Ok(())
@@ -154,7 +158,7 @@ fn key(
     node: &Node,
     is_call: bool,
     plain: bool,
-    entries: &[(String, Node)],
+    keys: &mut HashSet<String>,
     line: usize,
 ) -> Result<String, TemplateError> {
     let name = match &node.kind {
@@ -167,7 +171,7 @@ fn key(
     if plain && name == "<<" {
         return Err(refused(line, "YAML merges (<<) are not allowed in CloudFormation templates"));
     }
-    if entries.iter().any(|(known, _)| known == name) {
+    if !keys.insert(name.to_owned()) {
         return Err(refused(line, &format!("the key {name:?} stands twice in one map")));
     }
     Ok(name.to_owned())
