@@ -9,7 +9,7 @@ use crate::json::tree::Tree;
 use crate::json::walk::{self, Room};
 use crate::pattern::{Body, FilterPattern};
 use crate::space::{Fields, Tokens};
-use crate::terms::{Role, Term, Terms};
+use crate::terms::{Role, Terms};
 
 /// The verdict on one event, and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,12 +67,13 @@ impl FilterPattern {
     }
 
     fn explain_terms(&self, terms: &Terms, message: &str) -> Explanation {
-        let occurs = |term: &Term| message.contains(&term.text);
-        let matched = terms.holds(occurs);
+        let matched = terms.matches(message);
         let only_optional = terms.is_only_optional();
         let counted = terms.terms.iter().filter(|term| only_optional || term.role != Role::Optional);
         let checks: Vec<Check> = counted
-            .map(|term| self.check(&term.span, occurs(term) != (term.role == Role::Excluded), Vec::new()))
+            .map(|term| {
+                self.check(&term.span, term.occurs(message) != (term.role == Role::Excluded), Vec::new())
+            })
             .collect();
         let reason = if terms.terms.is_empty() {
             Some("the empty pattern matches every event".to_owned())

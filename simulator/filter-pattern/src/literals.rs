@@ -6,13 +6,13 @@ use aho_corasick::{AhoCorasick, Input, MatchKind};
 
 pub(crate) type LiteralId = usize;
 
-/// A set of texts, sorted: a text stands directly before all that it begins.
+/// A set of texts, none of them empty, sorted: a text stands directly before all that it begins.
 #[derive(Debug, Clone)]
 pub(crate) struct Literals {
     texts: Vec<String>,
     /// For each text the end of those that it begins.
     begun: Vec<usize>,
-    /// Finds all texts but the empty one; none where there is nothing to find.
+    /// None if the texts are too many for one.
     automaton: Option<AhoCorasick>,
 }
 
@@ -22,18 +22,8 @@ impl Literals {
         let begun = (0..texts.len())
             .map(|id| id + 1 + texts[id + 1..].iter().take_while(|text| text.starts_with(&texts[id])).count())
             .collect();
-        let to_find = texts.get(Self::first_to_find(&texts)..).unwrap_or_default();
-        let automaton = if to_find.is_empty() {
-            None
-        } else {
-            AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(to_find).ok()
-        };
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&texts).ok();
         Self { texts, begun, automaton }
-    }
-
-    /// The empty text would be found everywhere.
-    fn first_to_find(texts: &[String]) -> usize {
-        usize::from(texts.first().is_some_and(String::is_empty))
     }
 
     pub(crate) fn id(&self, text: &str) -> Option<LiteralId> {
@@ -44,27 +34,25 @@ impl Literals {
     pub(crate) fn find(&self, message: &str, occurs: &mut Vec<bool>) {
         occurs.clear();
         occurs.resize(self.texts.len(), false);
-        let first = Self::first_to_find(&self.texts);
-        occurs.iter_mut().take(first).for_each(|occurs| *occurs = true);
         let Some(automaton) = &self.automaton else {
-            // Nothing to find, or too much for an automaton.
             for (text, occurs) in self.texts.iter().zip(occurs) {
                 *occurs = message.contains(text.as_str());
             }
             return;
         };
-        let mut missing = self.texts.len() - first;
+        let mut missing = self.texts.len();
         let mut at = 0;
         while missing > 0 {
             // Of the texts that occur at one place, the shortest stands first, and it begins the others.
             let Some(found) = automaton.find(Input::new(message.as_bytes()).range(at..)) else {
                 return;
             };
-            let id = first + found.pattern().as_usize();
+            let id = found.pattern().as_usize();
             let rest = message.as_bytes().get(found.start()..).unwrap_or_default();
-            for other in id..self.begun[id] {
-                if !occurs[other] && rest.starts_with(self.texts[other].as_bytes()) {
-                    occurs[other] = true;
+            let begun = id..self.begun[id];
+            for (text, occurs) in self.texts[begun.clone()].iter().zip(&mut occurs[begun]) {
+                if !*occurs && rest.starts_with(text.as_bytes()) {
+                    *occurs = true;
                     missing -= 1;
                 }
             }
@@ -79,7 +67,7 @@ mod tests {
 
     #[test]
     fn finds_all_that_occur_overlapping_ones_too() {
-        let texts = ["", "ERR", "ERROR", "ERROR 5", "ROR", "OR 50", "WARN", "x"];
+        let texts = ["ERR", "ERROR", "ERROR 5", "ROR", "OR 50", "WARN", "x"];
         let literals = Literals::new(texts.iter().map(|&text| text.to_owned()).collect());
         let mut occurs = Vec::new();
         for message in ["", "ERROR 500", "TERRO", "RORERR", "WARx", "WWARN"] {

@@ -1,7 +1,5 @@
 //! Selectors of places in a JSON event: `$.a.b`, `$.list[0]`, `$.list[*].c`, `$.*`, `$.['a.b']`.
 
-use std::fmt;
-
 use crate::cursor::Cursor;
 use crate::error::{Fault, Reason};
 
@@ -80,21 +78,4 @@ impl Step {
 
 pub(crate) fn is_name(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
-}
-
-impl fmt::Display for Path {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("$")?;
-        for step in &self.steps {
-            match step {
-                Step::Member(name) if !name.is_empty() && name.chars().all(is_name) => {
-                    write!(out, ".{name}")?
-                }
-                Step::Member(name) => write!(out, ".['{name}']")?,
-                Step::Element(index) => write!(out, "[{index}]")?,
-                Step::Any => write!(out, "[*]")?,
-            }
-        }
-        Ok(())
-    }
 }

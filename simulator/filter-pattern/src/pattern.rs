@@ -100,7 +100,7 @@ impl FilterPattern {
     #[must_use]
     pub fn matches(&self, message: &str) -> bool {
         match &self.body {
-            Body::Terms(terms) => terms.holds(|term| message.contains(&term.text)),
+            Body::Terms(terms) => terms.matches(message),
             Body::Json { index, .. } => {
                 let mut matched = false;
                 index.matches(message, &mut Workspace::default(), |_| matched = true);

@@ -5,35 +5,36 @@ use std::collections::BTreeSet;
 use crate::json::index::{Index, Workspace};
 use crate::literals::{LiteralId, Literals};
 use crate::pattern::{Body, FilterPattern};
-use crate::regex::Regex;
 use crate::space::Tokens;
-use crate::terms::{Term, Terms};
+use crate::terms::{Role, Terms};
 
 /// Patterns that are matched together: what they have in common is done once for an event.
 ///
-/// The event's JSON is walked once for all JSON patterns, its terms are searched in one pass, its fields are split
-/// once. Conditions that ask for one text, such as `$.eventName = ConsoleLogin`, cost one look-up for all of them.
+/// The event's JSON is walked once for all JSON patterns, texts without which other patterns cannot match are searched
+/// in one pass, and fields are split once. Conditions that ask for one text, such as `$.eventName = ConsoleLogin`, cost
+/// one look-up for all of them.
 #[derive(Debug, Clone)]
 pub struct PatternSet {
     patterns: Vec<FilterPattern>,
     /// The place of each JSON pattern of the index in `patterns`.
     json: Vec<usize>,
     index: Index,
-    terms: Vec<usize>,
     space: Vec<usize>,
-    regexes: Vec<Lead>,
+    /// Patterns of terms, and those that are regular expressions.
+    searches: Vec<Search>,
     literals: Literals,
 }
 
-/// A pattern that is a regular expression.
+/// A pattern that is looked for in the whole message.
 #[derive(Debug, Clone)]
-struct Lead {
+struct Search {
     pattern: usize,
-    /// Texts of which one begins every match, if they are known: the expression is tried only if one of them occurs.
-    prefixes: Option<Vec<LiteralId>>,
+    /// Texts of which at least one occurs in every message that matches, if they are known: the pattern is tried only
+    /// if one of them does.
+    keys: Option<Vec<LiteralId>>,
 }
 
-/// The least bytes of a text whose absence saves trying an expression. Shorter ones occur too often.
+/// The least bytes of a text whose absence saves trying a pattern. Shorter ones occur too often.
 const WORTHWHILE: usize = 3;
 
 impl PatternSet {
@@ -43,31 +44,23 @@ impl PatternSet {
         let places = |wanted: fn(&Body) -> bool| -> Vec<usize> {
             (0..patterns.len()).filter(|&place| wanted(&patterns[place].body)).collect()
         };
-        let json = places(|body| matches!(body, Body::Json { .. }));
         let index = Index::new(patterns.iter().filter_map(|pattern| match &pattern.body {
             Body::Json { expression, .. } => Some(expression),
             _ => None,
         }));
-        let mut texts = BTreeSet::new();
-        for pattern in &patterns {
-            match &pattern.body {
-                Body::Terms(Terms { terms }) => texts.extend(terms.iter().map(|term| term.text.clone())),
-                Body::Regex(regex) => texts.extend(regex.prefixes(WORTHWHILE).unwrap_or_default()),
-                Body::Json { .. } | Body::Space(_) => {}
-            }
-        }
-        let literals = Literals::new(texts);
-        let regexes =
-            patterns.iter().enumerate().filter_map(|(pattern, FilterPattern { body, .. })| match body {
-                Body::Regex(regex) => Some(Lead { pattern, prefixes: prefixes(regex, &literals) }),
-                _ => None,
-            });
+        let searched = places(|body| matches!(body, Body::Terms(_) | Body::Regex(_)));
+        let keys: Vec<_> = searched.into_iter().map(|place| (place, keys(&patterns[place].body))).collect();
+        let literals =
+            Literals::new(keys.iter().flat_map(|(_, keys)| keys.iter().flatten()).cloned().collect());
+        let search = |(pattern, keys): (usize, Option<BTreeSet<String>>)| Search {
+            pattern,
+            keys: keys.map(|keys| keys.iter().filter_map(|text| literals.id(text)).collect()),
+        };
         Self {
-            json,
+            json: places(|body| matches!(body, Body::Json { .. })),
             index,
-            terms: places(|body| matches!(body, Body::Terms(_))),
             space: places(|body| matches!(body, Body::Space(_))),
-            regexes: regexes.collect(),
+            searches: keys.into_iter().map(search).collect(),
             literals,
             patterns,
         }
@@ -99,8 +92,23 @@ impl PatternSet {
     }
 }
 
-fn prefixes(regex: &Regex, literals: &Literals) -> Option<Vec<LiteralId>> {
-    regex.prefixes(WORTHWHILE)?.iter().map(|text| literals.id(text)).collect()
+fn keys(body: &Body) -> Option<BTreeSet<String>> {
+    let keys: BTreeSet<String> = match body {
+        Body::Regex(regex) => regex.prefixes(WORTHWHILE)?.into_iter().collect(),
+        Body::Terms(terms) if terms.is_only_optional() => {
+            terms.terms.iter().map(|term| term.text.clone()).collect()
+        }
+        Body::Terms(terms) => longest(terms, Role::Required).into_iter().collect(),
+        Body::Json { .. } | Body::Space(_) => return None,
+    };
+    let worthwhile = !keys.is_empty() && keys.iter().all(|text| text.len() >= WORTHWHILE);
+    worthwhile.then_some(keys)
+}
+
+/// The one that is likely to be the rarest.
+fn longest(terms: &Terms, role: Role) -> Option<String> {
+    let texts = terms.with_role(role).map(|term| &term.text);
+    texts.max_by_key(|text| text.len()).cloned()
 }
 
 /// Matches event after event against a [`PatternSet`].
@@ -118,13 +126,17 @@ impl Matcher<'_> {
     pub fn matches(&mut self, message: &str) -> &[usize] {
         let Self { set, workspace, tokens, occurs, matched } = self;
         matched.clear();
-        if set.index.patterns() > 0 {
+        if !set.json.is_empty() {
             set.index.matches(message, workspace, |pattern| matched.extend(set.json.get(pattern)));
         }
-        if !set.terms.is_empty() || !set.regexes.is_empty() {
+        if !set.searches.is_empty() {
             set.literals.find(message, occurs);
-            set.match_terms(occurs, matched);
-            set.match_regexes(message, occurs, matched);
+            for Search { pattern, keys } in &set.searches {
+                let hopeless = keys.as_ref().is_some_and(|keys| !keys.iter().any(|&key| occurs[key]));
+                if !hopeless && set.patterns[*pattern].matches(message) {
+                    matched.push(*pattern);
+                }
+            }
         }
         if !set.space.is_empty() {
             tokens.read(message);
@@ -136,27 +148,5 @@ impl Matcher<'_> {
         }
         matched.sort_unstable();
         matched
-    }
-}
-
-impl PatternSet {
-    fn match_terms(&self, occurs: &[bool], matched: &mut Vec<usize>) {
-        let occurs = |term: &Term| self.literals.id(&term.text).is_some_and(|id| occurs[id]);
-        matched.extend(self.terms.iter().copied().filter(|&place| match &self.patterns[place].body {
-            Body::Terms(terms) => terms.holds(occurs),
-            _ => false,
-        }));
-    }
-
-    fn match_regexes(&self, message: &str, occurs: &[bool], matched: &mut Vec<usize>) {
-        for Lead { pattern, prefixes } in &self.regexes {
-            let hopeless = prefixes.as_ref().is_some_and(|prefixes| !prefixes.iter().any(|&id| occurs[id]));
-            if let Body::Regex(regex) = &self.patterns[*pattern].body
-                && !hopeless
-                && regex.is_match(message)
-            {
-                matched.push(*pattern);
-            }
-        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem::Finder;
+
 use crate::cursor::Cursor;
 use crate::error::Fault;
 use crate::path::is_name;
@@ -18,15 +20,22 @@ pub(crate) enum Role {
 }
 
 /// A text that is looked for anywhere in the message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Term {
     pub(crate) role: Role,
     pub(crate) text: String,
+    finder: Finder<'static>,
     pub(crate) span: Range<usize>,
 }
 
+impl Term {
+    pub(crate) fn occurs(&self, message: &str) -> bool {
+        self.finder.find(message.as_bytes()).is_some()
+    }
+}
+
 /// A pattern of terms. Without any, it matches every event.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Terms {
     pub(crate) terms: Vec<Term>,
 }
@@ -68,7 +77,8 @@ impl Terms {
                     return Err(fault.hint("a term with this character must stand in double quotes"));
                 }
             };
-            terms.push(Term { role, text, span: start..cursor.at() });
+            let finder = Finder::new(text.as_bytes()).into_owned();
+            terms.push(Term { role, text, finder, span: start..cursor.at() });
         }
     }
 
@@ -81,14 +91,13 @@ impl Terms {
         self.terms.iter().all(|term| term.role == Role::Optional)
     }
 
-    /// Whether a message that has the terms for which `occurs` says so matches.
-    pub(crate) fn holds(&self, mut occurs: impl FnMut(&Term) -> bool) -> bool {
+    pub(crate) fn matches(&self, message: &str) -> bool {
         if self.is_only_optional() {
-            return self.terms.is_empty() || self.terms.iter().any(occurs);
+            return self.terms.is_empty() || self.terms.iter().any(|term| term.occurs(message));
         }
         self.terms.iter().all(|term| match term.role {
-            Role::Required => occurs(term),
-            Role::Excluded => !occurs(term),
+            Role::Required => term.occurs(message),
+            Role::Excluded => !term.occurs(message),
             Role::Optional => true,
         })
     }

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use cloudwatch_filter_pattern::{Explanation, FilterPattern, Selector};
+use cloudwatch_filter_pattern::{Explanation, Extracted, FilterPattern, Selector};
 use flate2::read::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -19,7 +19,7 @@ use super::{DONE, Failure, Format, NO};
 /// any event matches, 1 if none does, 2 if the pattern is invalid: then the reason is the one that AWS gives.
 #[derive(Args)]
 pub(super) struct TestPattern {
-    /// The pattern, such as '{ $.eventName = ConsoleLogin }'
+    /// The pattern, such as '{ $.level = "ERROR" }'
     #[arg(allow_hyphen_values = true)]
     pattern: String,
     /// Files with events; - is standard input
@@ -109,7 +109,7 @@ impl TestPattern {
             match format {
                 Format::Text => writeln!(out, "{matched}")?,
                 Format::Json => {
-                    writeln!(out, "{}", serde_json::json!({ "matched": matched, "events": events }))?
+                    writeln!(out, "{}", serde_json::json!({ "matched": matched, "events": events }))?;
                 }
             }
         }
@@ -141,7 +141,7 @@ impl TestPattern {
     ) -> Result<(), Failure> {
         let extracted = pattern.extract(&event.message);
         let matched = extracted.is_some();
-        let fields = extracted.iter().flat_map(|extracted| extracted.iter());
+        let fields = extracted.iter().flat_map(Extracted::iter);
         let extracted: Map<String, Value> =
             fields.map(|(name, value)| (name.to_owned(), value.into())).collect();
         let selected: Map<String, Value> = selectors

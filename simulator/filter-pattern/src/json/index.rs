@@ -75,20 +75,18 @@ impl Index {
             match index.waker(&expression) {
                 Waker::Always => index.always.push(pattern),
                 Waker::Presence(selectors) => {
-                    selectors.into_iter().for_each(|selector| index.selectors[selector].wakes.push(pattern));
+                    for selector in selectors {
+                        index.selectors[selector].wakes.push(pattern);
+                    }
                 }
                 Waker::Exact(conditions) => {
-                    conditions
-                        .into_iter()
-                        .for_each(|condition| index.conditions[condition].wakes.push(pattern));
+                    for condition in conditions {
+                        index.conditions[condition].wakes.push(pattern);
+                    }
                 }
             }
         }
         index
-    }
-
-    pub(crate) fn patterns(&self) -> usize {
-        self.programs.len()
     }
 
     /// The same expression with the numbers of its conditions.

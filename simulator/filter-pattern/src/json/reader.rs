@@ -76,61 +76,9 @@ impl<'e> Reader<'e> {
     #[inline]
     pub(crate) fn string(&mut self) -> Result<RawString, NotJson> {
         let start = self.at;
-        let mut escaped = false;
-        loop {
-            self.skip_plain();
-            match self.peek() {
-                b'"' => {
-                    let end = self.at;
-                    self.at += 1;
-                    return Ok(RawString { start, end, escaped });
-                }
-                b'\\' => {
-                    escaped = true;
-                    self.at += 1;
-                    self.escape()?;
-                }
-                // A control character, or the end.
-                _ => return Err(NotJson),
-            }
-        }
-    }
-
-    /// Goes on to the next quote, backslash or control character, eight bytes at a time.
-    #[inline]
-    fn skip_plain(&mut self) {
-        const ONES: u64 = 0x0101_0101_0101_0101;
-        const HIGHS: u64 = 0x8080_8080_8080_8080;
-        // In these the lowest high bit that is set is right; those above it may be not, and are not looked at.
-        let is_zero = |word: u64| word.wrapping_sub(ONES) & !word;
-        let is_control = |word: u64| word.wrapping_sub(ONES * 0x20) & !word;
-        while let Some(chunk) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
-            let word = u64::from_le_bytes(*chunk);
-            let special =
-                (is_zero(word ^ (ONES * 0x22)) | is_zero(word ^ (ONES * 0x5C)) | is_control(word)) & HIGHS;
-            if special != 0 {
-                self.at += special.trailing_zeros() as usize / 8;
-                return;
-            }
-            self.at += 8;
-        }
-        while !matches!(self.peek(), 0..=0x1F | b'"' | b'\\') {
-            self.at += 1;
-        }
-    }
-
-    fn escape(&mut self) -> Result<(), NotJson> {
-        let kind = self.peek();
-        self.at += 1;
-        match kind {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(()),
-            b'u' => {
-                let digits = self.bytes.get(self.at..self.at + 4).ok_or(NotJson)?;
-                self.at += 4;
-                if digits.iter().all(u8::is_ascii_hexdigit) { Ok(()) } else { Err(NotJson) }
-            }
-            _ => Err(NotJson),
-        }
+        let (end, escaped) = string_end(self.bytes, start)?;
+        self.at = end + 1;
+        Ok(RawString { start, end, escaped })
     }
 
     /// A string without its escapes.
@@ -253,6 +201,62 @@ impl<'e> Reader<'e> {
     }
 }
 
+/// The closing quote of the string of which `at` is the first byte, and whether it has escapes.
+#[inline]
+fn string_end(bytes: &[u8], at: usize) -> Result<(usize, bool), NotJson> {
+    let end = plain_end(bytes, at);
+    if bytes.get(end) == Some(&b'"') { Ok((end, false)) } else { escaped_string_end(bytes, end) }
+}
+
+/// The same from the first backslash on.
+fn escaped_string_end(bytes: &[u8], mut at: usize) -> Result<(usize, bool), NotJson> {
+    loop {
+        match bytes.get(at) {
+            Some(b'"') => return Ok((at, true)),
+            Some(b'\\') => at += escape_length(bytes.get(at + 1..).unwrap_or_default())?,
+            // A control character, or the end.
+            _ => return Err(NotJson),
+        }
+        at = plain_end(bytes, at);
+    }
+}
+
+/// The bytes of an escape with its backslash, after which `rest` begins.
+fn escape_length(rest: &[u8]) -> Result<usize, NotJson> {
+    match rest {
+        [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => Ok(2),
+        [b'u', digits @ ..]
+            if digits.first_chunk::<4>().is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) =>
+        {
+            Ok(6)
+        }
+        _ => Err(NotJson),
+    }
+}
+
+/// The next quote, backslash or control character from `at` on, or the end; eight bytes at a time.
+#[inline]
+fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    // In each of these the lowest high bit that is set is right; those above it may be wrong, and are not looked at.
+    let is_zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let is_control = |word: u64| word.wrapping_sub(ONES * 0x20) & !word;
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*chunk);
+        let special =
+            (is_zero(word ^ (ONES * 0x22)) | is_zero(word ^ (ONES * 0x5C)) | is_control(word)) & HIGHS;
+        if special != 0 {
+            return at + special.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while !matches!(bytes.get(at), None | Some(0..=0x1F | b'"' | b'\\')) {
+        at += 1;
+    }
+    at
+}
+
 const WORDS: usize = MAX_NESTING.div_ceil(64);
 
 /// The containers that are open: a bit each, set for objects.
@@ -330,4 +334,25 @@ fn unicode(text: &str) -> (char, usize) {
         return (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 11);
     }
     (char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER), 5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_end;
+
+    #[test]
+    fn what_ends_a_run_of_plain_bytes_is_found_wherever_it_stands() {
+        let specials = (0..0x20).chain([b'"', b'\\']);
+        for special in specials {
+            for filler in [b'a', b' ', b'!', b'#', b'[', b']', 0x7F, 0x80, 0xA2, 0xDC, 0xFF] {
+                for place in 0..20 {
+                    let mut bytes = [filler; 24];
+                    bytes[place] = special;
+                    bytes[place + 2] = special;
+                    assert_eq!(plain_end(&bytes, 0), place, "{special:#x} among {filler:#x}");
+                    assert_eq!(plain_end(&bytes[..place], 0), place, "the end");
+                }
+            }
+        }
+    }
 }

@@ -3,10 +3,11 @@
 //! What no selector leads into is only checked and skipped. The recursion is as deep as the longest selector.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::ops::Range;
 
 use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
 use super::found::{Found, Raw};
 use super::reader::{MAX_NESTING, NotJson, RawString, Reader};
@@ -21,6 +22,8 @@ pub(crate) struct Room {
     occurrences: Vec<Occurrence>,
     /// Counts objects, so that occurrences in other objects are told apart.
     object: usize,
+    /// Room for the members of one object into which a wildcard leads.
+    seen: Seen,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -56,7 +59,7 @@ struct Walk<'w, 'e> {
     nesting: usize,
 }
 
-impl<'e> Walk<'_, 'e> {
+impl Walk<'_, '_> {
     /// A value that stands at the active nodes of a range, which is not empty.
     fn value(&mut self, nodes: Range<usize>) -> Result<(), NotJson> {
         match self.reader.peek() {
@@ -122,8 +125,9 @@ impl<'e> Walk<'_, 'e> {
             return Ok(());
         }
         let is_any = |&node: &NodeId| self.tree.node(node).any.is_some();
-        let mut seen =
-            self.room.active.get(nodes.clone()).unwrap_or_default().iter().any(is_any).then(Seen::default);
+        let any = self.room.active.get(nodes.clone()).unwrap_or_default().iter().any(is_any);
+        // In such an object another one may lie: that one starts with room of its own.
+        let mut seen = any.then(|| std::mem::take(&mut self.room.seen));
         self.room.object += 1;
         let object = self.room.object;
         loop {
@@ -137,7 +141,7 @@ impl<'e> Walk<'_, 'e> {
                 // The last of several members of one name counts.
                 let earlier = match &mut seen {
                     None => self.occurrence(member, object, records),
-                    Some(seen) => seen.insert(self.reader.text_of(raw_name), records),
+                    Some(seen) => seen.insert(&self.reader, raw_name, records),
                 };
                 if let Some(earlier) = earlier {
                     self.found.override_records(earlier);
@@ -147,6 +151,10 @@ impl<'e> Walk<'_, 'e> {
             }
             self.reader.skip_blanks();
             if self.reader.take(b'}') {
+                if let Some(mut seen) = seen {
+                    seen.members.clear();
+                    self.room.seen = seen;
+                }
                 return Ok(());
             }
             self.reader.expect(b',')?;
@@ -223,13 +231,34 @@ impl<'e> Walk<'_, 'e> {
 
 /// The members of an object into which a wildcard leads, and what was found in each. The event chooses the names, so
 /// the seed is random.
-#[derive(Default)]
-struct Seen<'e> {
-    members: HashMap<Cow<'e, str>, Range<usize>, RandomState>,
+#[derive(Debug, Clone, Default)]
+struct Seen {
+    members: HashTable<Member>,
+    seed: RandomState,
 }
 
-impl<'e> Seen<'e> {
-    fn insert(&mut self, name: Cow<'e, str>, records: Range<usize>) -> Option<Range<usize>> {
-        self.members.insert(name, records)
+#[derive(Debug, Clone)]
+struct Member {
+    hash: u64,
+    name: RawString,
+    records: Range<usize>,
+}
+
+impl Seen {
+    /// What was found in the earlier member of the same name.
+    fn insert(
+        &mut self,
+        reader: &Reader<'_>,
+        name: RawString,
+        records: Range<usize>,
+    ) -> Option<Range<usize>> {
+        let text = reader.text_of(name);
+        let hash = self.seed.hash_one(text.as_ref());
+        let is_same = |member: &Member| member.hash == hash && reader.text_of(member.name) == text;
+        if let Some(member) = self.members.find_mut(hash, is_same) {
+            return Some(std::mem::replace(&mut member.records, records));
+        }
+        self.members.insert_unique(hash, Member { hash, name, records }, |member| member.hash);
+        None
     }
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::{memchr, memchr2};
+
 /// The fields of a line.
 ///
 /// They are separated by runs of blanks and tabs. `"…"` and `[…]` at the start of one hold it together and are not part
@@ -27,20 +29,21 @@ impl Tokens {
         let mut closers = [Closer::new(b'"'), Closer::new(b']')];
         let mut at = 0;
         loop {
-            at += bytes.iter().skip(at).take_while(|byte| is_separator(**byte)).count();
+            while bytes.get(at).is_some_and(|byte| matches!(byte, b' ' | b'\t')) {
+                at += 1;
+            }
             let closer = match bytes.get(at) {
                 None => return,
                 Some(b'"') => closers[0].find(bytes, at + 1),
                 Some(b'[') => closers[1].find(bytes, at + 1),
                 Some(_) => None,
             };
-            let (value, next) = match closer {
-                Some(closer) => (at + 1..closer, closer + 1),
-                None => {
-                    let rest = bytes.get(at..).unwrap_or_default();
-                    let end = at + rest.iter().position(|byte| is_separator(*byte)).unwrap_or(rest.len());
-                    (at..end, end)
-                }
+            let (value, next) = if let Some(closer) = closer {
+                (at + 1..closer, closer + 1)
+            } else {
+                let rest = bytes.get(at..).unwrap_or_default();
+                let end = at + memchr2(b' ', b'\t', rest).unwrap_or(rest.len());
+                (at..end, end)
             };
             self.tokens.push(Token { value, start: at });
             at = next;
@@ -62,10 +65,6 @@ impl Tokens {
     }
 }
 
-fn is_separator(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t')
-}
-
 /// Looks for closing delimiters; remembers when there is none any more, so that a line of opening ones takes no
 /// quadratic time.
 struct Closer {
@@ -82,7 +81,7 @@ impl Closer {
         if self.exhausted {
             return None;
         }
-        let found = bytes.get(from..)?.iter().position(|byte| *byte == self.byte).map(|offset| from + offset);
+        let found = memchr(self.byte, bytes.get(from..)?).map(|offset| from + offset);
         self.exhausted = found.is_none();
         found
     }

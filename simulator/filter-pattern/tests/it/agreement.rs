@@ -172,7 +172,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_makes_a_pattern_or_an_event_panic(pattern in r#"[\[{%]?[ -~é]{0,30}[\]}%]?"#, message in r#"[ -~é\t\n]{0,40}"#) {
+    fn nothing_makes_a_pattern_or_an_event_panic(pattern in r"[\[{%]?[ -~é]{0,30}[\]}%]?", message in r"[ -~é\t\n]{0,40}") {
         match FilterPattern::parse(&pattern) {
             Ok(parsed) => {
                 let matched = parsed.matches(&message);

@@ -181,7 +181,8 @@ fn fields_are_bound_from_the_start_and_after_an_ellipsis_from_the_end() {
 
 #[test]
 fn extracted_values_have_the_names_of_the_fields_or_their_numbers() {
-    let cases: [(&str, &str, &[(&str, &str)]); 8] = [
+    type Fields = &'static [(&'static str, &'static str)];
+    let cases: [(&str, &str, Fields); 8] = [
         ("[ip, user]", "a \"b c\"", &[("$ip", "a"), ("$user", "b c")]),
         ("[ip, user]", "a \"b c\" [d]  e ", &[("$ip", "a"), ("$user", "\"b c\" [d]  e ")]),
         ("[ip, ..., bytes]", "a b \"c\" d", &[("$ip", "a"), ("$2", "b"), ("$3", "c"), ("$bytes", "d")]),

@@ -192,6 +192,6 @@ fn quoted(text: &str, style: u8) -> String {
     if style & 2 == 0 {
         return serde_json::to_string(text).unwrap();
     }
-    let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-    format!("\"{escaped}\"")
+    let escaped: Vec<String> = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+    format!("\"{}\"", escaped.concat())
 }
