@@ -6,7 +6,24 @@
 //!
 //! # Map
 //!
-//! [`sns`], in the order in which data flows:
+//! The stages, in the order in which data flows:
+//!
+//! | Stage | In | Out |
+//! |---|---|---|
+//! | [`cloudtrail`] | files of events, or a seed | records, byte for byte |
+//! | [`logs`] | records | log events, and by metric filters samples |
+//! | [`metrics`] | samples | aggregates by the minute |
+//! | [`alarms`] | aggregates | changes of state, and what is published for them |
+//! | [`sns`] | publications | signed messages, and when to deliver which |
+//!
+//! [`cloudformation`] reads the template that they are made from. [`engine`] joins them: an [`engine::World`] is moved
+//! through time by whoever has a [`clock::Clock`], or by none at all; [`engine::Live`] is one that follows a clock, with
+//! its [`control`] API.
+//!
+//! [`cloudtrail`]: [`cloudtrail::Archive`] reads, [`cloudtrail::Generator`] makes events. [`logs`]: [`logs::Trail`]
+//! delivers them to [`logs::Logs`].
+//!
+//! [`sns`]:
 //!
 //! | What | Where |
 //! |---|---|
@@ -15,7 +32,12 @@
 //! | The signature | [`canonical_string`], [`Signer`], [`SignedEnvelope`] |
 //! | What is posted | [`Delivery`] |
 //! | The calls that an endpoint makes | [`QueryApi`] |
+//! | Topics and subscriptions with their life cycle | [`Sns`] |
+//! | Retries, throttle, dead letters | [`EffectivePolicy`], [`Courier`] |
 //! | The edge: a server and a client | [`SigningEndpoint`] with its [`Behaviour`], [`Poster`] |
+//!
+//! [`cloudformation`]: templates and Terraform plans, read into the resources that the stages play, and checked for
+//! whether they will page and close.
 //!
 //! [`pager`]: a stand-in for the pager at the other end, [`pager::StandIn`].
 //!
@@ -55,9 +77,22 @@
 //! [`SignedEnvelope`]: sns::SignedEnvelope
 //! [`Delivery`]: sns::Delivery
 //! [`QueryApi`]: sns::QueryApi
+//! [`Sns`]: sns::Sns
+//! [`EffectivePolicy`]: sns::EffectivePolicy
+//! [`Courier`]: sns::Courier
 //! [`SigningEndpoint`]: sns::SigningEndpoint
 //! [`Behaviour`]: sns::Behaviour
 //! [`Poster`]: sns::Poster
 
+pub mod alarms;
+pub mod clock;
+pub mod cloudformation;
+pub mod cloudtrail;
+pub mod control;
+pub mod engine;
+pub mod logs;
+pub mod metrics;
 pub mod pager;
 pub mod sns;
+
+mod random;

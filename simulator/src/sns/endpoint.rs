@@ -19,7 +19,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::behaviour::{Behaviour, BodyInParts};
 use super::certificate::{ServerCertificate, SigningCertificate};
-use super::query_api::{QueryApi, SubscriptionState};
+use super::query_api::{ApiAnswer, QueryApi, SubscriptionState};
 use super::tls::{TlsError, server_config};
 use super::topic::Subscription;
 
@@ -56,8 +56,32 @@ impl fmt::Debug for RecordedRequest {
     }
 }
 
+/// Who answers the calls that reach a [`SigningEndpoint`].
+pub trait Api: Send {
+    /// The answer to `GET /?query`.
+    fn answer(&mut self, query: &str) -> ApiAnswer;
+    /// Makes the subscription's tokens known, where the API does not know them of itself.
+    fn register(&mut self, _subscription: &Subscription) {}
+    /// Where a subscription stands, if it is known.
+    fn state(&self, subscription_arn: &str) -> Option<SubscriptionState>;
+}
+
+impl Api for QueryApi {
+    fn answer(&mut self, query: &str) -> ApiAnswer {
+        Self::answer(self, query)
+    }
+
+    fn register(&mut self, subscription: &Subscription) {
+        Self::register(self, subscription);
+    }
+
+    fn state(&self, subscription_arn: &str) -> Option<SubscriptionState> {
+        Self::state(self, subscription_arn)
+    }
+}
+
 struct State {
-    api: QueryApi,
+    api: Box<dyn Api>,
     /// Path → PEM.
     certificates: HashMap<String, String>,
     certificate_behaviour: Behaviour,
@@ -77,20 +101,23 @@ pub struct SigningEndpoint {
 
 impl SigningEndpoint {
     /// Listens on a free port of 127.0.0.1, with TLS if there is a certificate. Needs a tokio runtime.
-    pub async fn start(api: QueryApi, tls: Option<&ServerCertificate>) -> Result<Self, EndpointError> {
+    pub async fn start(
+        api: impl Api + 'static,
+        tls: Option<&ServerCertificate>,
+    ) -> Result<Self, EndpointError> {
         Self::on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?, api, tls)
     }
 
     /// Serves a listener that is already bound.
     pub fn on(
         listener: TcpListener,
-        api: QueryApi,
+        api: impl Api + 'static,
         tls: Option<&ServerCertificate>,
     ) -> Result<Self, EndpointError> {
         let address = listener.local_addr()?;
         let acceptor = tls.map(server_config).transpose()?.map(|config| TlsAcceptor::from(Arc::new(config)));
         let state = Arc::new(Mutex::new(State {
-            api,
+            api: Box::new(api),
             certificates: HashMap::new(),
             certificate_behaviour: Behaviour::Honest,
             api_behaviour: Behaviour::Honest,

@@ -34,7 +34,7 @@ impl Kind {
 pub struct Notification {
     /// `Subject`, at most 100 characters. Over HTTP the key is absent if the publisher gave none.
     pub subject: Option<String>,
-    /// `UnsubscribeURL`: whoever has it can end the subscription.
+    /// `UnsubscribeURL`: whoever has it can end the subscription. Empty where there is no subscription: no key then.
     pub unsubscribe_url: String,
     /// `MessageAttributes` in the order of writing. The key is absent if there are none.
     pub attributes: Vec<(String, MessageAttribute)>,
@@ -108,6 +108,15 @@ impl Envelope {
         self
     }
 
+    /// The same notification with another `UnsubscribeURL`. Confirmations have none and stay as they are.
+    #[must_use]
+    pub fn unsubscribe_url(mut self, url: impl Into<String>) -> Self {
+        if let Kind::Notification(notification) = &mut self.kind {
+            notification.unsubscribe_url = url.into();
+        }
+        self
+    }
+
     /// The same envelope with another `MessageId`.
     #[must_use]
     pub fn message_id(mut self, message_id: impl Into<String>) -> Self {
@@ -158,7 +167,9 @@ impl SignedEnvelope {
         body.member("Signature", &self.signature);
         body.member("SigningCertURL", &self.signing_cert_url);
         if let Kind::Notification(notification) = kind {
-            body.member("UnsubscribeURL", &notification.unsubscribe_url);
+            if !notification.unsubscribe_url.is_empty() {
+                body.member("UnsubscribeURL", &notification.unsubscribe_url);
+            }
             body.attributes(&notification.attributes);
         }
         body.finish()

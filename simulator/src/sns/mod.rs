@@ -4,17 +4,25 @@
 
 mod behaviour;
 mod certificate;
+mod courier;
+mod definition;
 mod delivery;
+mod delivery_policy;
 mod endpoint;
 mod envelope;
 mod json;
 mod key;
+mod keyring;
 mod poster;
 mod prime;
 mod query_api;
 mod region;
+mod retry;
+mod scalar;
 mod seed;
+mod service;
 mod signer;
+mod status_log;
 mod target;
 mod tls;
 mod topic;
@@ -23,13 +31,26 @@ pub use behaviour::Behaviour;
 pub use certificate::{
     CertificateAuthority, CertificateError, CertificateProfile, ServerCertificate, SigningCertificate,
 };
+pub use courier::{Attempt, Courier, Outcome, Parcel, Progress, Step};
+pub use definition::{
+    DefinitionError, InlineSubscription, RedrivePolicy, SubscriptionDefinition, TopicDefinition,
+};
 pub use delivery::{DEFAULT_CONTENT_TYPE, Delivery};
-pub use endpoint::{EndpointError, RecordedRequest, SigningEndpoint};
+pub use delivery_policy::{
+    BackoffFunction, DeliveryPolicy, DeliveryPolicyError, EffectivePolicy, LONGEST_POLICY_SECONDS,
+    MOST_RETRIES, RetryPolicy,
+};
+pub use endpoint::{Api, EndpointError, RecordedRequest, SigningEndpoint};
 pub use envelope::{Confirmation, Envelope, Kind, MessageAttribute, Notification, SignedEnvelope, timestamp};
 pub use key::{KeyError, RsaKey};
+pub use keyring::{Keyring, KeyringError};
 pub use poster::{DELIVERY_TIMEOUT, PostAnswer, PostConnection, PostError, Poster};
-pub use query_api::{ApiAnswer, QueryApi, SubscriptionState};
+pub use query_api::{ApiAnswer, ApiChange, PENDING_LIFE, QueryApi, SubscriptionState, TOKEN_LIFE};
 pub use region::{partition_name, signing_name, sns_host};
+pub use retry::Jitter;
+pub(crate) use seed::{Purpose, stream};
+pub use service::{Listed, Publication, Sns, SnsError};
 pub use signer::{SignError, SignatureVersion, Signer, canonical_string};
+pub use status_log::{DeliveryResult, DeliveryStatus, NotificationStatus};
 pub use tls::TlsError;
 pub use topic::{Subscription, Topic, TopicError};

@@ -13,6 +13,10 @@ pub(crate) enum Purpose {
     Token = 5,
     SubscriptionId = 6,
     RequestId = 7,
+    Jitter = 8,
+    DeliveryId = 9,
+    Fault = 10,
+    Dwell = 11,
 }
 
 /// The random stream of one purpose under `seed`. Counters are apart by `ChaCha`'s stream number.

@@ -93,16 +93,25 @@ impl Topic {
         message: impl Into<String>,
         at: DateTime<Utc>,
     ) -> Envelope {
+        self.publication(message, at).unsubscribe_url(self.unsubscribe_url(&subscription.arn))
+    }
+
+    /// A notification of `message` for all subscriptions, published at `at`: they share its id and its signature
+    /// (recorded). [`Envelope::unsubscribe_url`] makes the copy of each.
+    pub fn publication(&mut self, message: impl Into<String>, at: DateTime<Utc>) -> Envelope {
         let kind = Kind::Notification(Notification {
             subject: None,
-            unsubscribe_url: format!(
-                "https://{}/?Action=Unsubscribe&SubscriptionArn={}",
-                self.host, subscription.arn
-            ),
+            unsubscribe_url: String::new(),
             attributes: Vec::new(),
         });
         let message_id = uuid(5, self.seed, Purpose::MessageId, next(&mut self.notifications));
         self.envelope(kind, message_id, message.into(), at)
+    }
+
+    /// The URL that ends the subscription.
+    #[must_use]
+    pub fn unsubscribe_url(&self, subscription_arn: &str) -> String {
+        format!("https://{}/?Action=Unsubscribe&SubscriptionArn={subscription_arn}", self.host)
     }
 
     /// Asks the endpoint to confirm `subscription`, with a new token that the subscription keeps. Older ones stay good.

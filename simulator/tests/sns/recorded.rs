@@ -1,5 +1,5 @@
 use serde_json::Value;
-use trailbell_sim::sns::{Delivery, Kind, QueryApi, Topic};
+use trailbell_sim::sns::{Delivery, DeliveryPolicy, EffectivePolicy, Kind, QueryApi, Topic};
 
 use crate::support::{json, now, parse, text};
 
@@ -137,4 +137,47 @@ fn the_api_answers_as_recorded() {
         assert_eq!(u64::from(own.status), recorded["http_status"].as_u64().unwrap(), "{label}");
         assert_eq!(bare(&own.body), bare(text(recorded, "body")), "{label}");
     }
+}
+
+#[test]
+fn effective_delivery_policies_are_those_that_aws_gave() {
+    let Some(recorded) = json("recorded/http_delivery.json") else { return };
+    let mut compared = 0;
+    for subscription in recorded["subscriptions"].as_array().unwrap() {
+        let attributes = &subscription["Attributes"];
+        let Some(want) = attributes["EffectiveDeliveryPolicy"].as_str() else { continue };
+        let own = attributes["DeliveryPolicy"].as_str().map_or_else(DeliveryPolicy::default, |text| {
+            DeliveryPolicy::of_subscription(&serde_json::from_str(text).unwrap()).unwrap()
+        });
+        assert_eq!(EffectivePolicy::of(&DeliveryPolicy::default(), &own).to_string(), want);
+        compared += 1;
+    }
+    assert!(compared >= 6, "{compared}");
+    let refused = recorded["subscriptions"].as_array().unwrap().iter();
+    let want = refused.filter_map(|row| row["error"].as_str()).find(|text| text.contains("minDelayTarget"));
+    let policy = serde_json::json!({"healthyRetryPolicy": {"numRetries": 1}});
+    let error = DeliveryPolicy::of_subscription(&policy).unwrap_err();
+    assert_eq!(want, Some(&*format!("InvalidParameter: {error}")));
+}
+
+#[test]
+fn topic_and_subscription_policies_combine_as_localstack_recorded_them() {
+    let Some(snapshots) = json("sns/localstack_snapshots/sns__test_sns.snapshot.json") else { return };
+    let mut compared = 0;
+    for (_, snapshot) in snapshots.as_object().unwrap() {
+        let content = &snapshot["recorded-content"];
+        let (topic, own) = (&content["topic-attrs"]["Attributes"], &content["sub-attrs"]["Attributes"]);
+        let Some(want) = own.get("EffectiveDeliveryPolicy").filter(|policy| policy.is_object()) else {
+            continue;
+        };
+        let policy = |value: &Value, parse: fn(&Value) -> Result<_, _>| {
+            value.get("DeliveryPolicy").map_or_else(DeliveryPolicy::default, |policy| parse(policy).unwrap())
+        };
+        let topic = policy(topic, DeliveryPolicy::of_topic);
+        let own = policy(own, DeliveryPolicy::of_subscription);
+        let effective: Value = serde_json::from_str(&EffectivePolicy::of(&topic, &own).to_string()).unwrap();
+        assert_eq!(&effective, want);
+        compared += 1;
+    }
+    assert!(compared >= 2, "{compared}");
 }

@@ -1,0 +1,104 @@
+//! The values of one event that selectors point at, as places in its text.
+
+use std::ops::Range;
+
+use super::condition::Value;
+use super::reader::{self, RawString};
+use super::tree::SelectorId;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Raw {
+    Null,
+    Boolean(bool),
+    Number(Range<usize>),
+    String(RawString),
+    Array {
+        has_null: bool,
+    },
+    Object,
+    /// Taken back: a later member of the same name came.
+    Overridden,
+}
+
+#[derive(Debug, Clone)]
+struct Record {
+    selector: SelectorId,
+    raw: Raw,
+    /// The record before this one of the same selector.
+    earlier: Option<usize>,
+}
+
+/// What a walk found. Reused for event after event.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Found {
+    records: Vec<Record>,
+    /// The last record of each selector.
+    latest: Vec<Option<usize>>,
+}
+
+impl Found {
+    /// Empties it for an event, of whose text `selectors` selectors are looked for.
+    pub(crate) fn clear(&mut self, selectors: usize) {
+        self.records.clear();
+        self.latest.clear();
+        self.latest.resize(selectors, None);
+    }
+
+    /// How many records there are: what comes later is found between this and a later answer.
+    pub(crate) fn mark(&self) -> usize {
+        self.records.len()
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, selector: SelectorId, raw: Raw) {
+        let record = self.records.len();
+        if let Some(latest) = self.latest.get_mut(selector) {
+            let earlier = latest.replace(record);
+            self.records.push(Record { selector, raw, earlier });
+        }
+    }
+
+    /// Takes back what was found between two marks.
+    pub(crate) fn override_records(&mut self, marks: Range<usize>) {
+        self.records.get_mut(marks).into_iter().flatten().for_each(|record| record.raw = Raw::Overridden);
+    }
+
+    /// Says of the arrays between two marks that null is in them.
+    pub(crate) fn set_null(&mut self, marks: Range<usize>) {
+        for record in self.records.get_mut(marks).into_iter().flatten() {
+            record.raw = Raw::Array { has_null: true };
+        }
+    }
+
+    /// Every value with its selector, in the order of the text.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (SelectorId, &Raw)> {
+        let live = self.records.iter().filter(|record| record.raw != Raw::Overridden);
+        live.map(|record| (record.selector, &record.raw))
+    }
+
+    /// The values of one selector, the last first.
+    pub(crate) fn of(&self, selector: SelectorId) -> impl Iterator<Item = &Raw> {
+        let mut next = self.latest.get(selector).copied().flatten();
+        let records = std::iter::from_fn(move || {
+            let record = self.records.get(next?)?;
+            next = record.earlier;
+            Some(&record.raw)
+        });
+        records.filter(|raw| **raw != Raw::Overridden)
+    }
+}
+
+impl Raw {
+    /// The value, with the text that it was found in. Only overridden ones have none.
+    pub(crate) fn value<'e>(&self, event: &'e str) -> Option<Value<'e>> {
+        Some(match self {
+            Self::Null => Value::Null,
+            Self::Boolean(truth) => Value::Boolean(*truth),
+            Self::Number(span) => Value::Number(event.get(span.clone())?),
+            Self::String(raw) => Value::Text(reader::text_of(event, *raw)),
+            Self::Array { has_null } => Value::Array { has_null: *has_null },
+            Self::Object => Value::Object,
+            Self::Overridden => return None,
+        })
+    }
+}

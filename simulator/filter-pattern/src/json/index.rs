@@ -1,0 +1,249 @@
+//! Any number of JSON patterns compiled together.
+//!
+//! An event's text is walked once for all of them. Equal selectors and equal conditions of different patterns are one.
+//! Conditions that ask for one exact text, as `$.eventName = ConsoleLogin` does, are found by looking up the text that
+//! the event has; all others are tried only when a pattern asks for them, and then once. And a pattern is run only if
+//! the event has something without which it cannot match: hundreds of patterns for different event names cost little
+//! more than ten.
+
+use super::condition::{Condition, Test, Value};
+use super::found::{Found, Raw};
+use super::program::{ConditionId, Program};
+use super::tree::{SelectorId, Table, Tree};
+use super::walk::{self, Room};
+use crate::expression::Expression;
+
+/// A pattern's number among those of the index.
+pub(crate) type PatternId = usize;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Index {
+    tree: Tree,
+    selectors: Vec<Selector>,
+    conditions: Vec<Indexed>,
+    programs: Vec<Program>,
+    /// Patterns that may match whatever the event has.
+    always: Vec<PatternId>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Selector {
+    /// Conditions that ask for a text.
+    exact: Table<ConditionId>,
+    /// All other conditions.
+    others: Vec<ConditionId>,
+    /// Patterns that cannot match without a value here.
+    wakes: Vec<PatternId>,
+}
+
+#[derive(Debug, Clone)]
+struct Indexed {
+    selector: SelectorId,
+    test: Test,
+    /// Patterns that cannot match unless this one of their conditions, or another that wakes them, holds.
+    wakes: Vec<PatternId>,
+}
+
+/// Room for matching, reused for event after event.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Workspace {
+    room: Room,
+    found: Found,
+    answers: Vec<Answer>,
+    awake: Vec<bool>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Unknown,
+    True,
+    False,
+}
+
+impl Index {
+    pub(crate) fn new<'p>(patterns: impl IntoIterator<Item = &'p Expression<Condition>>) -> Self {
+        let mut index = Self {
+            tree: Tree::new(),
+            selectors: Vec::new(),
+            conditions: Vec::new(),
+            programs: Vec::new(),
+            always: Vec::new(),
+        };
+        for (pattern, expression) in patterns.into_iter().enumerate() {
+            let expression = index.number(expression);
+            index.programs.push(Program::new(&expression));
+            match index.waker(&expression) {
+                Waker::Always => index.always.push(pattern),
+                Waker::Presence(selectors) => {
+                    for selector in selectors {
+                        index.selectors[selector].wakes.push(pattern);
+                    }
+                }
+                Waker::Exact(conditions) => {
+                    for condition in conditions {
+                        index.conditions[condition].wakes.push(pattern);
+                    }
+                }
+            }
+        }
+        index
+    }
+
+    /// The same expression with the numbers of its conditions.
+    fn number(&mut self, expression: &Expression<Condition>) -> Expression<ConditionId> {
+        match expression {
+            Expression::Condition(condition) => Expression::Condition(self.add(condition)),
+            Expression::All(parts) => Expression::All(parts.iter().map(|part| self.number(part)).collect()),
+            Expression::Any(parts) => Expression::Any(parts.iter().map(|part| self.number(part)).collect()),
+        }
+    }
+
+    fn add(&mut self, condition: &Condition) -> ConditionId {
+        let selector = self.tree.add(&condition.path);
+        if selector == self.selectors.len() {
+            self.selectors.push(Selector::default());
+        }
+        let Selector { exact, others, .. } = &mut self.selectors[selector];
+        let next = self.conditions.len();
+        let id = if let Some(text) = condition.test.exact_text() {
+            *exact.entry(text.into()).or_insert(next)
+        } else {
+            let known = others.iter().copied().find(|&other| self.conditions[other].test == condition.test);
+            known.unwrap_or_else(|| {
+                others.push(next);
+                next
+            })
+        };
+        if id == next {
+            self.conditions.push(Indexed { selector, test: condition.test.clone(), wakes: Vec::new() });
+        }
+        id
+    }
+
+    /// Of what an event must have at least one for the expression to hold.
+    fn waker(&self, expression: &Expression<ConditionId>) -> Waker {
+        match expression {
+            Expression::Condition(condition) => {
+                let Indexed { selector, test, .. } = &self.conditions[*condition];
+                match test {
+                    Test::NotExists => Waker::Always,
+                    test if test.exact_text().is_some() => Waker::Exact(vec![*condition]),
+                    _ => Waker::Presence(vec![*selector]),
+                }
+            }
+            // Any one of the parts will do: the one that wakes least often.
+            Expression::All(parts) => {
+                let wakers = parts.iter().map(|part| self.waker(part));
+                wakers.min_by_key(Waker::frequency).unwrap_or(Waker::Always)
+            }
+            Expression::Any(parts) => {
+                let mut wakers = parts.iter().map(|part| self.waker(part));
+                let first = wakers.next().unwrap_or(Waker::Always);
+                wakers.fold(first, |left, right| self.either(left, right))
+            }
+        }
+    }
+
+    fn either(&self, left: Waker, right: Waker) -> Waker {
+        match (left, right) {
+            (Waker::Always, _) | (_, Waker::Always) => Waker::Always,
+            (Waker::Exact(mut left), Waker::Exact(right)) => {
+                left.extend(right);
+                Waker::Exact(left)
+            }
+            (left, right) => {
+                let mut selectors = self.selectors_of(left);
+                selectors.extend(self.selectors_of(right));
+                selectors.sort_unstable();
+                selectors.dedup();
+                Waker::Presence(selectors)
+            }
+        }
+    }
+
+    fn selectors_of(&self, waker: Waker) -> Vec<SelectorId> {
+        match waker {
+            Waker::Exact(conditions) => {
+                conditions.into_iter().map(|condition| self.conditions[condition].selector).collect()
+            }
+            Waker::Presence(selectors) => selectors,
+            Waker::Always => Vec::new(),
+        }
+    }
+
+    /// Calls for every pattern that an event matches.
+    pub(crate) fn matches(&self, event: &str, workspace: &mut Workspace, mut matched: impl FnMut(PatternId)) {
+        let Workspace { room, found, answers, awake } = workspace;
+        if walk::walk(event, &self.tree, room, found).is_err() {
+            return;
+        }
+        answers.clear();
+        answers.resize(self.conditions.len(), Answer::Unknown);
+        awake.clear();
+        awake.resize(self.programs.len(), false);
+        let mut wake = |patterns: &[PatternId]| patterns.iter().for_each(|&pattern| awake[pattern] = true);
+        wake(&self.always);
+        for (id, raw) in found.all() {
+            let selector = &self.selectors[id];
+            wake(&selector.wakes);
+            if selector.exact.is_empty() || !matches!(raw, Raw::String(_) | Raw::Number(_)) {
+                continue;
+            }
+            let condition = match raw.value(event) {
+                Some(Value::Text(text)) => selector.exact.get(text.as_ref()),
+                Some(Value::Number(text)) => selector.exact.get(text),
+                _ => None,
+            };
+            if let Some(&condition) = condition {
+                answers[condition] = Answer::True;
+                wake(&self.conditions[condition].wakes);
+            }
+        }
+        for (pattern, program) in self.programs.iter().enumerate() {
+            if awake[pattern] && program.run(|condition| self.answer(condition, event, found, answers)) {
+                matched(pattern);
+            }
+        }
+    }
+
+    fn answer(&self, id: ConditionId, event: &str, found: &Found, answers: &mut [Answer]) -> bool {
+        if answers[id] == Answer::Unknown {
+            let condition = &self.conditions[id];
+            // A text that is there was looked up already.
+            let holds = condition.test.exact_text().is_none() && condition.holds(event, found);
+            answers[id] = if holds { Answer::True } else { Answer::False };
+        }
+        answers[id] == Answer::True
+    }
+}
+
+impl Indexed {
+    fn holds(&self, event: &str, found: &Found) -> bool {
+        let mut values = found.of(self.selector).filter_map(|raw| raw.value(event));
+        match self.test {
+            Test::NotExists => values.next().is_none(),
+            ref test => values.any(|value| test.holds(&value)),
+        }
+    }
+}
+
+/// What an event must have for a pattern to be worth running.
+#[derive(Debug)]
+enum Waker {
+    /// One of these exact texts.
+    Exact(Vec<ConditionId>),
+    /// A value at one of these selectors.
+    Presence(Vec<SelectorId>),
+    Always,
+}
+
+impl Waker {
+    /// Lower is better.
+    fn frequency(&self) -> u8 {
+        match self {
+            Self::Exact(_) => 0,
+            Self::Presence(_) => 1,
+            Self::Always => 2,
+        }
+    }
+}

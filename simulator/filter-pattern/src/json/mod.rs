@@ -1,0 +1,14 @@
+//! JSON patterns: `{ ($.eventName = ConsoleLogin) && ($.errorMessage = "Failed authentication") }`.
+//!
+//! A pattern is parsed ([`parser`]) into conditions ([`condition`]). Any number of patterns are compiled together
+//! ([`index`]): their selectors become one tree ([`tree`]), along which the text of an event is walked once ([`walk`],
+//! [`reader`]) to find the values that any condition looks at ([`found`]).
+
+pub(crate) mod condition;
+pub(crate) mod found;
+pub(crate) mod index;
+pub(crate) mod parser;
+pub(crate) mod program;
+pub(crate) mod reader;
+pub(crate) mod tree;
+pub(crate) mod walk;

@@ -1,0 +1,453 @@
+//! `trailbell-sim run`.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::Args;
+use serde_json::{Map, Value, json};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use trailbell_sim::cloudformation::{Environment, Stack};
+use trailbell_sim::cloudtrail::{Archive, InTimeOrder};
+use trailbell_sim::engine::{
+    DeadLetter, Entry, Expectation, OverHttp, Scenario, Settings, Simulated, Sink, Subscriber, Subscribing,
+    Told, What, When, World,
+};
+use trailbell_sim::sns::{Poster, QueryApi, SigningEndpoint, sns_host};
+
+use super::world::{WorldFlags, read, write};
+use super::{DONE, Failure, Format, NO};
+
+/// How much disorder of events is mended.
+const DISORDER: TimeDelta = TimeDelta::hours(1);
+/// How long after the last event a story goes on.
+const AFTERMATH: TimeDelta = TimeDelta::hours(1);
+/// How long before the first event it begins.
+const PRELUDE: TimeDelta = TimeDelta::minutes(10);
+
+/// Play CloudTrail events through a template, in virtual time: what alarms, when, with what text, and does it close?
+///
+/// Prints the timeline: state changes, notifications, and deliveries where an endpoint is given. The same input and
+/// seed give the same bytes. Subscriptions count as confirmed. Exit code 1 if a scenario's expectation is not met.
+#[derive(Args)]
+pub(super) struct Run {
+    /// CloudFormation template, or Terraform plan as JSON
+    #[arg(required_unless_present = "scenario", conflicts_with = "scenario", value_name = "TEMPLATE")]
+    template: Option<PathBuf>,
+    /// Files and folders of CloudTrail events; - is standard input
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    events: Vec<PathBuf>,
+    /// When the world begins [default: ten minutes before the first event]
+    #[arg(long, value_name = "TIME")]
+    start: Option<DateTime<Utc>>,
+    /// When it ends: a time, or +30m from its start [default: an hour after the last event]
+    #[arg(long, value_name = "TIME")]
+    until: Option<When>,
+    /// Deliver to this URL instead of to the template's endpoints
+    #[arg(long, value_name = "URL")]
+    endpoint: Option<String>,
+    /// Certificate authorities that the endpoint's certificate may come from (PEM)
+    #[arg(long, value_name = "PEM", requires = "endpoint")]
+    endpoint_ca: Option<PathBuf>,
+    /// Serve SNS's signing certificates by HTTPS on this address, under the name of the region's SNS host
+    #[arg(long, value_name = "ADDRESS", requires = "endpoint")]
+    sns_listen: Option<SocketAddr>,
+    /// Write the certificate of the authority behind that server to this file
+    #[arg(long, value_name = "PEM", requires = "sns_listen")]
+    sns_ca: Option<PathBuf>,
+    /// Write notifications that could not be delivered to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    dead_letters: Option<PathBuf>,
+    /// Play this scenario
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["events", "start", "until"])]
+    scenario: Option<PathBuf>,
+    #[command(flatten)]
+    world: WorldFlags,
+    /// How the timeline is printed [default: text on a terminal, json elsewhere]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+}
+
+impl Run {
+    pub(super) fn run(self, out: &mut impl Write) -> Result<u8, Failure> {
+        let story = self.story()?;
+        let stack = read(&story.template, &story.environment)?;
+        let mut printer = Printer::new(out, Format::or_by_terminal(self.format), self.dead_letters.as_ref())?;
+        let runtime = self.endpoint.as_ref().map(|_| super::runtime()).transpose()?;
+        let mut play = Play { run: &self, story: &story, stack: &stack, runtime: runtime.as_ref(), on: None };
+        let counts = play.events(&mut printer)?;
+        let tally = match play.on {
+            Some(stage) => stage.world.tally(),
+            None => {
+                return Err(Failure(
+                    "nothing to play: no event has a time, and no --start is given".to_owned(),
+                ));
+            }
+        };
+        printer.finish()?;
+        eprintln!("{counts}; {}", summary(&tally));
+        let unmet = story.expect.unmet(&tally);
+        for sentence in &unmet {
+            eprintln!("not as expected: {sentence}");
+        }
+        Ok(if unmet.is_empty() { DONE } else { NO })
+    }
+
+    /// What is played: a scenario's, or what the flags say.
+    fn story(&self) -> Result<Story, Failure> {
+        let Some(path) = &self.scenario else {
+            return Ok(Story {
+                template: self.template.clone().unwrap_or_default(),
+                environment: self.world.environment(&BTreeMap::new()),
+                files: self.events.clone(),
+                told: Vec::new(),
+                start: self.start,
+                until: self.until,
+                seed: self.world.seed,
+                latency: self.world.latency(),
+                faults: self.world.faults.clone(),
+                deliver: self.endpoint.is_some(),
+                expect: Expectation::default(),
+            });
+        };
+        let Scenario { name, sentence, world, expect } = Scenario::read(path)?;
+        eprintln!("{name}: {sentence}");
+        let start = DateTime::parse_from_rfc3339(&world.start)
+            .map_err(|_| Failure(format!("{}: world.start: \"{}\" is no time", path.display(), world.start)))?
+            .to_utc();
+        let mut faults = world.faults;
+        faults.extend(self.world.faults.iter().copied());
+        Ok(Story {
+            template: world.template,
+            environment: self.world.environment(&world.parameters),
+            files: world.events,
+            told: told(&world.event, start)?,
+            start: Some(start),
+            until: Some(world.until),
+            seed: world.seed,
+            latency: world.latency_seconds.map(|seconds| TimeDelta::seconds(i64::from(seconds))),
+            faults,
+            deliver: true,
+            expect,
+        })
+    }
+}
+
+struct Story {
+    template: PathBuf,
+    environment: Environment,
+    files: Vec<PathBuf>,
+    told: Vec<(DateTime<Utc>, String)>,
+    start: Option<DateTime<Utc>>,
+    until: Option<When>,
+    seed: u64,
+    latency: Option<TimeDelta>,
+    faults: Vec<trailbell_sim::engine::Fault>,
+    deliver: bool,
+    expect: Expectation,
+}
+
+/// The records of a scenario's own events, complete enough to be matched.
+fn told(events: &[Told], start: DateTime<Utc>) -> Result<Vec<(DateTime<Utc>, String)>, Failure> {
+    let mut records = Vec::new();
+    for event in events {
+        for number in 0..event.times {
+            let at = event.at.in_world(start)
+                + TimeDelta::seconds(i64::from(event.every_seconds) * i64::from(number));
+            let mut record: Map<String, Value> = event.record.clone().into_iter().collect();
+            for (key, value) in [
+                ("eventVersion", json!("1.11")),
+                ("eventTime", json!(at.format("%Y-%m-%dT%H:%M:%SZ").to_string())),
+                ("eventType", json!("AwsApiCall")),
+                ("eventCategory", json!("Management")),
+            ] {
+                record.entry(key).or_insert(value);
+            }
+            records.push((at, serde_json::to_string(&record)?));
+        }
+    }
+    Ok(records)
+}
+
+/// A world that plays, with all that stands around it.
+struct Stage {
+    world: World,
+    until: Option<DateTime<Utc>>,
+    subscriber: Box<dyn Subscriber>,
+    door: Option<SigningEndpoint>,
+    start: DateTime<Utc>,
+    last: DateTime<Utc>,
+}
+
+struct Play<'a> {
+    run: &'a Run,
+    story: &'a Story,
+    stack: &'a Stack,
+    runtime: Option<&'a Runtime>,
+    on: Option<Stage>,
+}
+
+#[derive(Default)]
+struct Counts {
+    played: u64,
+    outside: u64,
+    late: u64,
+    without_time: u64,
+    unreadable: u64,
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} events", self.played)?;
+        for (count, what) in [
+            (self.outside, "before the start or after the end"),
+            (self.late, "more than an hour out of order, played late"),
+            (self.without_time, "without a time, left out"),
+            (self.unreadable, "unreadable, left out"),
+        ] {
+            if count > 0 {
+                write!(f, ", {count} {what}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Play<'_> {
+    /// Plays all events, and what follows the last one.
+    fn events<W: Write>(&mut self, printer: &mut Printer<W>) -> Result<Counts, Failure> {
+        let mut counts = Counts::default();
+        let mut order = InTimeOrder::new(DISORDER);
+        for (at, record) in &self.story.told {
+            order.push(*at, record.clone());
+        }
+        if let Some(start) = self.story.start {
+            self.stage(start)?;
+        }
+        for record in Archive::open(&self.story.files)? {
+            let record = match record {
+                Ok(record) => record,
+                Err(error) => {
+                    eprintln!("{error}");
+                    counts.unreadable += 1;
+                    continue;
+                }
+            };
+            let Some(at) = record.head.event_time else {
+                counts.without_time += 1;
+                continue;
+            };
+            order.push(at, record.text);
+            while let Some((at, text)) = order.pop() {
+                self.event(at, &text, &mut counts, printer)?;
+            }
+        }
+        while let Some((at, text)) = order.pop_rest() {
+            self.event(at, &text, &mut counts, printer)?;
+        }
+        counts.late = order.late();
+        if let Some(stage) = &mut self.on {
+            let until = stage.until.unwrap_or(stage.last + AFTERMATH);
+            stage.world.run(until, stage.subscriber.as_mut(), printer)?;
+        }
+        Ok(counts)
+    }
+
+    fn event<W: Write>(
+        &mut self,
+        at: DateTime<Utc>,
+        record: &str,
+        counts: &mut Counts,
+        printer: &mut Printer<W>,
+    ) -> Result<(), Failure> {
+        if self.on.is_none() {
+            let minute = at.timestamp().div_euclid(60) * 60;
+            let start = DateTime::from_timestamp(minute, 0).unwrap_or(at) - PRELUDE;
+            self.stage(start)?;
+        }
+        let Some(stage) = &mut self.on else { return Ok(()) };
+        if at < stage.start || stage.until.is_some_and(|until| at > until) {
+            counts.outside += 1;
+            return Ok(());
+        }
+        stage.last = stage.last.max(at);
+        stage.world.run(at, stage.subscriber.as_mut(), printer)?;
+        if let Err(error) = stage.world.event(record, at) {
+            eprintln!("{error}");
+        }
+        counts.played += 1;
+        if let Some(door) = &stage.door {
+            for certificate in stage.world.sns().certificates() {
+                door.publish(certificate);
+            }
+        }
+        printer.progress(at, stage.until);
+        Ok(())
+    }
+
+    fn stage(&mut self, start: DateTime<Utc>) -> Result<(), Failure> {
+        let story = self.story;
+        let settings = Settings {
+            environment: story.environment.clone(),
+            seed: story.seed,
+            latency: story.latency,
+            subscribing: Subscribing { endpoint: self.run.endpoint.clone(), ask: false },
+            deliver: story.deliver,
+            faults: story.faults.clone(),
+        };
+        let world = World::new(self.stack, &settings, start)?;
+        let subscriber: Box<dyn Subscriber> = match self.runtime {
+            None => Box::new(Simulated::new(story.seed)),
+            Some(runtime) => {
+                let ca = match &self.run.endpoint_ca {
+                    Some(path) => std::fs::read_to_string(path)
+                        .map_err(|error| Failure(format!("{}: {error}", path.display())))?,
+                    None => String::new(),
+                };
+                Box::new(OverHttp::new(runtime.handle().clone(), Poster::new(&ca)?, story.seed))
+            }
+        };
+        let door = match (self.run.sns_listen, self.runtime) {
+            (Some(address), Some(runtime)) => Some(runtime.block_on(self.door(address, &world))?),
+            _ => None,
+        };
+        let until = story.until.map(|until| until.in_world(start));
+        self.on = Some(Stage { world, until, subscriber, door, start, last: start });
+        Ok(())
+    }
+
+    /// The server of SNS's signing certificates.
+    async fn door(&self, address: SocketAddr, world: &World) -> Result<SigningEndpoint, Failure> {
+        let region = &self.story.environment.region;
+        let authority = world.sns().authority();
+        let tls = authority.issue_server(self.story.seed ^ 0x7e15, &[&sns_host(region)])?;
+        let listener =
+            TcpListener::bind(address).await.map_err(|error| Failure(format!("{address}: {error}")))?;
+        let door = SigningEndpoint::on(listener, QueryApi::new(region, self.story.seed), Some(&tls))?;
+        for certificate in world.sns().certificates() {
+            door.publish(certificate);
+        }
+        if let Some(path) = &self.run.sns_ca {
+            write(path, &authority.pem())?;
+        }
+        eprintln!("SNS's certificates are served on https://{}", door.address());
+        Ok(door)
+    }
+}
+
+fn summary(tally: &trailbell_sim::engine::Tally) -> String {
+    let changes: usize = tally.states.values().map(Vec::len).sum();
+    let mut parts = vec![format!("{changes} changes of state, {} notifications", tally.notifications)];
+    if tally.attempts > 0 {
+        parts.push(format!(
+            "{} attempts to deliver: {} arrived, {} dead letters, {} lost",
+            tally.attempts, tally.delivered, tally.dead_letters, tally.lost
+        ));
+    }
+    let faults = tally.faults.to_string();
+    if !faults.is_empty() {
+        parts.push(format!("faults: {faults}"));
+    }
+    parts.join("; ")
+}
+
+/// Prints the timeline, a bar for progress beside it.
+struct Printer<'a, W: Write> {
+    out: &'a mut W,
+    format: Format,
+    dead_letters: Option<BufWriter<File>>,
+    /// The first thing that went wrong with writing.
+    failed: Option<std::io::Error>,
+    bar: Option<Bar>,
+}
+
+#[derive(Default)]
+struct Bar {
+    first: Option<DateTime<Utc>>,
+    shown: String,
+}
+
+impl<'a, W: Write> Printer<'a, W> {
+    fn new(out: &'a mut W, format: Format, dead_letters: Option<&PathBuf>) -> Result<Self, Failure> {
+        let dead_letters = match dead_letters {
+            None => None,
+            Some(path) => Some(BufWriter::new(
+                File::create(path).map_err(|error| Failure(format!("{}: {error}", path.display())))?,
+            )),
+        };
+        let bar = std::io::stderr().is_terminal().then(Bar::default);
+        Ok(Self { out, format, dead_letters, failed: None, bar })
+    }
+
+    /// Shows how far the story is: in per cent where its end is known, else the time.
+    fn progress(&mut self, at: DateTime<Utc>, until: Option<DateTime<Utc>>) {
+        let Some(bar) = &mut self.bar else { return };
+        let first = *bar.first.get_or_insert(at);
+        let text = match until {
+            Some(until) if until > first => {
+                let per_cent = (at - first).num_seconds() * 100 / (until - first).num_seconds().max(1);
+                let done = usize::try_from(per_cent / 4).unwrap_or(0).min(25);
+                format!("[{}{}] {per_cent}%", "#".repeat(done), " ".repeat(25 - done))
+            }
+            _ => at.format("%Y-%m-%d %H:00").to_string(),
+        };
+        if text != bar.shown {
+            eprint!("\r\x1b[K{text}");
+            bar.shown = text;
+        }
+    }
+
+    fn clear(&mut self) {
+        if let Some(bar) = self.bar.as_mut().filter(|bar| !bar.shown.is_empty()) {
+            eprint!("\r\x1b[K");
+            bar.shown.clear();
+        }
+    }
+
+    fn finish(mut self) -> Result<(), Failure> {
+        self.clear();
+        if let Some(error) = self.failed.take() {
+            return Err(error.into());
+        }
+        if let Some(file) = &mut self.dead_letters {
+            file.flush()?;
+        }
+        Ok(self.out.flush()?)
+    }
+
+    fn note(&mut self, result: std::io::Result<()>) {
+        if let Err(error) = result {
+            self.failed.get_or_insert(error);
+        }
+    }
+}
+
+impl<W: Write> Sink for Printer<'_, W> {
+    fn entry(&mut self, entry: Entry) {
+        self.clear();
+        let result = match self.format {
+            Format::Json => serde_json::to_writer(&mut *self.out, &entry)
+                .map_err(std::io::Error::from)
+                .and_then(|()| self.out.write_all(b"\n")),
+            Format::Text if matches!(entry.what, What::DeliveryStatus { .. }) => Ok(()),
+            Format::Text => writeln!(self.out, "{entry}"),
+        };
+        self.note(result);
+    }
+
+    fn dead_letter(&mut self, letter: DeadLetter) {
+        let Some(file) = &mut self.dead_letters else { return };
+        let body = match std::str::from_utf8(&letter.body) {
+            Ok(text) => json!({ "queue": letter.queue, "body": text }),
+            Err(_) => json!({ "queue": letter.queue, "body_base64": STANDARD.encode(&letter.body) }),
+        };
+        let result = writeln!(file, "{body}");
+        self.note(result);
+    }
+}

@@ -1,0 +1,94 @@
+//! A world that follows a clock.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use trailbell_sim::clock::Clock;
+use trailbell_sim::control::{Body, Call};
+use trailbell_sim::engine::{Entry, Live, Settings, Sink, Subscribing, World};
+use trailbell_sim::sns::{Api, Poster, SigningEndpoint};
+
+use crate::support::{Receiver, stack, time};
+
+const TOPIC: &str = r#"{"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {
+    "Subscription": [{"Endpoint": "https://example.org/", "Protocol": "https"}]}}}}"#;
+
+/// Keeps entries as JSON.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<Value>>>);
+
+impl Sink for Kept {
+    fn entry(&mut self, entry: Entry) {
+        self.0.lock().unwrap().push(serde_json::to_value(&entry).unwrap());
+    }
+}
+
+fn call(live: &Live, method: &str, path: &[&str], body: &Value) -> (u16, Value) {
+    let path = path.iter().map(|segment| (*segment).to_owned()).collect();
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let reply =
+        live.control(&Call { method: method.to_owned(), path, query: String::new(), body: body.into() });
+    match reply.body {
+        Body::Json(value) => (reply.status, value),
+        Body::Text(_, text) => (reply.status, Value::String(text)),
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_is_asked_confirms_leaves_and_hears_of_it() {
+    let receiver = Receiver::start().await;
+    let (stack, environment) = stack(TOPIC, &[]);
+    let subscribing = Subscribing { endpoint: Some(receiver.url()), ask: true };
+    let settings = Settings { environment, seed: 1, subscribing, deliver: true, ..Settings::default() };
+    let start = time("2026-09-22T19:00:00Z");
+    let world = World::new(&stack, &settings, start).unwrap();
+    let kept = Kept::default();
+    let mut live = Live::new(world, Clock::standing(start), Poster::new("").unwrap(), Box::new(kept.clone()));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let door = Arc::new(SigningEndpoint::on(listener, live.clone(), None).unwrap());
+    let (driven, served) = (live.clone(), Arc::clone(&door));
+    let driving = tokio::spawn(async move { driven.drive(&served).await });
+
+    let confirmation = receiver.bodies(1).await.remove(0);
+    assert_eq!(confirmation["Type"], "SubscriptionConfirmation");
+    let url = confirmation["SubscribeURL"].as_str().unwrap();
+    assert!(url.starts_with("https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&"), "{url}");
+    let state =
+        |live: &Live| call(live, "GET", &["state"], &Value::Null).1["subscriptions"][0]["state"].clone();
+    assert_eq!(state(&live), "pending");
+    assert_eq!(live.answer(url.split_once('?').unwrap().1).status, 200);
+    assert_eq!(state(&live), "confirmed");
+
+    let arn = call(&live, "GET", &["state"], &Value::Null).1["subscriptions"][0]["arn"].clone();
+    live.answer(&format!("Action=Unsubscribe&SubscriptionArn={}", arn.as_str().unwrap()));
+    let farewell = receiver.bodies(2).await.remove(1);
+    assert_eq!(farewell["Type"], "UnsubscribeConfirmation");
+    let certificate = farewell["SigningCertURL"].as_str().unwrap().to_owned();
+    assert!(live.look(|world| certificate.ends_with(&world.sns().certificates()[0].path)));
+    driving.abort();
+    let kinds: Vec<Value> = kept.0.lock().unwrap().iter().map(|entry| entry["kind"].clone()).collect();
+    assert!(kinds.contains(&json!("subscription")) && kinds.contains(&json!("delivery_status")), "{kinds:?}");
+}
+
+#[tokio::test]
+async fn the_clock_is_set_and_wrong_calls_are_answered() {
+    let (stack, environment) = stack(TOPIC, &[]);
+    let start = time("2026-09-22T19:00:00Z");
+    let settings = Settings { environment, ..Settings::default() };
+    let world = World::new(&stack, &settings, start).unwrap();
+    let live = Live::new(world, Clock::standing(start), Poster::new("").unwrap(), Box::new(Kept::default()));
+    let (status, clock) = call(&live, "PUT", &["clock"], &json!({"advance": "+5m"}));
+    assert_eq!((status, clock["time"].as_str()), (200, Some("2026-09-22T19:05:00+00:00")));
+    for (method, path, body, status, error) in [
+        ("PUT", vec!["clock"], json!({"speed": -1}), 400, "a clock cannot run at -1 times"),
+        ("PUT", vec!["clock"], json!({"advance": "later"}), 400, "\"later\" is no time"),
+        ("PUT", vec!["clock"], json!({"sped": 1}), 400, "unknown field `sped`"),
+        ("GET", vec!["nothing"], Value::Null, 404, "there are GET /state"),
+        ("POST", vec!["events"], json!("x"), 400, "the body"),
+    ] {
+        let (came, answer) = call(&live, method, &path, &body);
+        assert_eq!(came, status, "{answer}");
+        assert!(answer["error"].as_str().unwrap().contains(error), "{answer}");
+    }
+}
