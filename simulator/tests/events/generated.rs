@@ -42,6 +42,7 @@ impl Watch {
         Some(Self::new(filters.collect()))
     }
 
+    #[allow(clippy::too_many_lines, reason = "one table")]
     fn cis() -> Self {
         let names = |names: &str| {
             let names: Vec<String> = names.split(' ').map(|name| format!("($.eventName = {name})")).collect();
