@@ -17,6 +17,9 @@
 //! | The calls that an endpoint makes | [`QueryApi`] |
 //! | The edge: a server and a client | [`SigningEndpoint`] with its [`Behaviour`], [`Poster`] |
 //!
+//! [`metrics`]: samples become aggregates, [`metrics::Metrics`]; [`alarms`]: these become states and notifications,
+//! [`alarms::Alarms`].
+//!
 //! [`pager`]: a stand-in for the pager at the other end, [`pager::StandIn`].
 //!
 //! Time and seeds are arguments: the same ones give the same bytes, apart from TLS. Only the edge needs a tokio runtime.
