@@ -43,7 +43,7 @@ fn each_row_of_aws_s_tables_by_the_command_line() {
     let Some(file) = data("alarm_truth/missing_data_tables.json") else { return };
     for row in file["rows"].as_array().unwrap() {
         let points: Vec<&str> =
-            row["points_oldest_first"].as_array().unwrap().iter().flat_map(Value::as_str).collect();
+            row["points_oldest_first"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         for mode in ["missing", "ignore", "breaching", "notBreaching"] {
             let changes = json!({"TreatMissingData": mode, "EvaluationPeriods": row["evaluation_periods"],
                 "DatapointsToAlarm": row["datapoints_to_alarm"]});
