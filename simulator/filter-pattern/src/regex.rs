@@ -9,6 +9,8 @@ use std::fmt::Write as _;
 use std::iter::Peekable;
 use std::str::Chars;
 
+use regex_syntax::hir::Hir;
+
 /// Bytes of compiled program. AWS's limit is not known; this one keeps `%a{1000}{1000}%` from eating the memory.
 const SIZE_LIMIT: usize = 1 << 20;
 
@@ -19,6 +21,8 @@ pub(crate) struct Regex {
     source: String,
     translated: String,
     regex: regex::Regex,
+    /// The least bytes of a match: shorter texts need not be tried.
+    least: usize,
 }
 
 impl PartialEq for Regex {
@@ -52,21 +56,19 @@ impl Regex {
             .size_limit(SIZE_LIMIT)
             .build()
             .map_err(|_| NotCompiled)?;
-        Ok(Self { source: source.to_owned(), translated, regex })
+        let hir = hir(&translated).ok_or(NotCompiled)?;
+        let least = hir.properties().minimum_len().unwrap_or(0);
+        Ok(Self { source: source.to_owned(), translated, regex, least })
     }
 
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.regex.is_match(text)
+        text.len() >= self.least && self.regex.is_match(text)
     }
 
     /// Texts of which every match starts with one, each of at least `length` bytes; none if there is no such set, or
     /// if it is large.
     pub(crate) fn prefixes(&self, length: usize) -> Option<Vec<String>> {
-        let hir = regex_syntax::ParserBuilder::new()
-            .dot_matches_new_line(true)
-            .build()
-            .parse(&self.translated)
-            .ok()?;
+        let hir = hir(&self.translated)?;
         let prefixes = regex_syntax::hir::literal::Extractor::new().limit_total(16).extract(&hir);
         let texts: Option<Vec<String>> = prefixes
             .literals()?
@@ -75,6 +77,10 @@ impl Regex {
             .collect();
         texts.filter(|texts| texts.iter().all(|text| text.len() >= length))
     }
+}
+
+fn hir(translated: &str) -> Option<Hir> {
+    regex_syntax::ParserBuilder::new().dot_matches_new_line(true).build().parse(translated).ok()
 }
 
 /// The same expression in the syntax of the `regex` crate, every literal as an escape.

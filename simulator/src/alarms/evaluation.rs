@@ -58,8 +58,7 @@ impl Alarms {
         let Some(alarm) = self.alarm(place) else { return };
         let Definition::Metric(_, condition) = &*alarm.definition else { return };
         let next = now + condition.schedule.every();
-        let assessment =
-            condition.assess(metrics, now).filter(|assessment| assessment.state != alarm.state.value);
+        let assessment = condition.assess_change(metrics, now, Some(alarm.state.value));
         self.due.insert((next, Due::Evaluation, place));
         if let Some(assessment) = assessment {
             let new = NewState {

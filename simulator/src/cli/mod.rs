@@ -7,7 +7,9 @@ mod deployment;
 mod evaluate;
 mod generate;
 mod run;
+mod story;
 mod test_pattern;
+mod timeline;
 mod up;
 mod world;
 

@@ -1,27 +1,24 @@
 //! `trailbell-sim run`.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufWriter, IsTerminal, Write};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
-use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use trailbell_sim::cloudformation::{Environment, Stack};
+use trailbell_sim::cloudformation::Stack;
 use trailbell_sim::cloudtrail::{Archive, InTimeOrder};
 use trailbell_sim::engine::{
-    DeadLetter, Entry, Expectation, OverHttp, Scenario, Settings, Simulated, Sink, Subscriber, Subscribing,
-    Told, What, When, World,
+    Expectation, OverHttp, Scenario, Settings, Simulated, Subscriber, Subscribing, When, World,
 };
 use trailbell_sim::sns::{Poster, QueryApi, SigningEndpoint, sns_host};
 
-use super::world::{WorldFlags, read, write};
+use super::story::{Story, told};
+use super::timeline::{DeadLetters, Printer};
+use super::world::{WorldFlags, endpoint, read, warn_of_nobody, write};
 use super::{DONE, Failure, Format, NO};
 
 /// How much disorder of events is mended.
@@ -50,7 +47,7 @@ pub(super) struct Run {
     #[arg(long, value_name = "TIME")]
     until: Option<When>,
     /// Deliver to this URL instead of to the template's endpoints
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = endpoint)]
     endpoint: Option<String>,
     /// Certificate authorities that the endpoint's certificate may come from (PEM)
     #[arg(long, value_name = "PEM", requires = "endpoint")]
@@ -78,7 +75,8 @@ impl Run {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8, Failure> {
         let story = self.story()?;
         let stack = read(&story.template, &story.environment)?;
-        let mut printer = Printer::new(out, Format::or_by_terminal(self.format), self.dead_letters.as_ref())?;
+        let dead_letters = self.dead_letters.as_deref().map(DeadLetters::create).transpose()?;
+        let mut printer = Printer::new(out, Format::or_by_terminal(self.format), dead_letters);
         let runtime = self.endpoint.as_ref().map(|_| super::runtime()).transpose()?;
         let mut play = Play { run: &self, story: &story, stack: &stack, runtime: runtime.as_ref(), on: None };
         let counts = play.events(&mut printer)?;
@@ -137,42 +135,6 @@ impl Run {
             expect,
         })
     }
-}
-
-struct Story {
-    template: PathBuf,
-    environment: Environment,
-    files: Vec<PathBuf>,
-    told: Vec<(DateTime<Utc>, String)>,
-    start: Option<DateTime<Utc>>,
-    until: Option<When>,
-    seed: u64,
-    latency: Option<TimeDelta>,
-    faults: Vec<trailbell_sim::engine::Fault>,
-    deliver: bool,
-    expect: Expectation,
-}
-
-/// The records of a scenario's own events, complete enough to be matched.
-fn told(events: &[Told], start: DateTime<Utc>) -> Result<Vec<(DateTime<Utc>, String)>, Failure> {
-    let mut records = Vec::new();
-    for event in events {
-        for number in 0..event.times {
-            let at = event.at.in_world(start)
-                + TimeDelta::seconds(i64::from(event.every_seconds) * i64::from(number));
-            let mut record: Map<String, Value> = event.record.clone().into_iter().collect();
-            for (key, value) in [
-                ("eventVersion", json!("1.11")),
-                ("eventTime", json!(at.format("%Y-%m-%dT%H:%M:%SZ").to_string())),
-                ("eventType", json!("AwsApiCall")),
-                ("eventCategory", json!("Management")),
-            ] {
-                record.entry(key).or_insert(value);
-            }
-            records.push((at, serde_json::to_string(&record)?));
-        }
-    }
-    Ok(records)
 }
 
 /// A world that plays, with all that stands around it.
@@ -302,6 +264,9 @@ impl Play<'_> {
             faults: story.faults.clone(),
         };
         let world = World::new(self.stack, &settings, start)?;
+        if story.deliver {
+            warn_of_nobody(&world);
+        }
         let subscriber: Box<dyn Subscriber> = match self.runtime {
             None => Box::new(Simulated::new(story.seed)),
             Some(runtime) => {
@@ -355,99 +320,4 @@ fn summary(tally: &trailbell_sim::engine::Tally) -> String {
         parts.push(format!("faults: {faults}"));
     }
     parts.join("; ")
-}
-
-/// Prints the timeline, a bar for progress beside it.
-struct Printer<'a, W: Write> {
-    out: &'a mut W,
-    format: Format,
-    dead_letters: Option<BufWriter<File>>,
-    /// The first thing that went wrong with writing.
-    failed: Option<std::io::Error>,
-    bar: Option<Bar>,
-}
-
-#[derive(Default)]
-struct Bar {
-    first: Option<DateTime<Utc>>,
-    shown: String,
-}
-
-impl<'a, W: Write> Printer<'a, W> {
-    fn new(out: &'a mut W, format: Format, dead_letters: Option<&PathBuf>) -> Result<Self, Failure> {
-        let dead_letters = match dead_letters {
-            None => None,
-            Some(path) => Some(BufWriter::new(
-                File::create(path).map_err(|error| Failure(format!("{}: {error}", path.display())))?,
-            )),
-        };
-        let bar = std::io::stderr().is_terminal().then(Bar::default);
-        Ok(Self { out, format, dead_letters, failed: None, bar })
-    }
-
-    /// Shows how far the story is: in per cent where its end is known, else the time.
-    fn progress(&mut self, at: DateTime<Utc>, until: Option<DateTime<Utc>>) {
-        let Some(bar) = &mut self.bar else { return };
-        let first = *bar.first.get_or_insert(at);
-        let text = match until {
-            Some(until) if until > first => {
-                let per_cent = (at - first).num_seconds() * 100 / (until - first).num_seconds().max(1);
-                let done = usize::try_from(per_cent / 4).unwrap_or(0).min(25);
-                format!("[{}{}] {per_cent}%", "#".repeat(done), " ".repeat(25 - done))
-            }
-            _ => at.format("%Y-%m-%d %H:00").to_string(),
-        };
-        if text != bar.shown {
-            eprint!("\r\x1b[K{text}");
-            bar.shown = text;
-        }
-    }
-
-    fn clear(&mut self) {
-        if let Some(bar) = self.bar.as_mut().filter(|bar| !bar.shown.is_empty()) {
-            eprint!("\r\x1b[K");
-            bar.shown.clear();
-        }
-    }
-
-    fn finish(mut self) -> Result<(), Failure> {
-        self.clear();
-        if let Some(error) = self.failed.take() {
-            return Err(error.into());
-        }
-        if let Some(file) = &mut self.dead_letters {
-            file.flush()?;
-        }
-        Ok(self.out.flush()?)
-    }
-
-    fn note(&mut self, result: std::io::Result<()>) {
-        if let Err(error) = result {
-            self.failed.get_or_insert(error);
-        }
-    }
-}
-
-impl<W: Write> Sink for Printer<'_, W> {
-    fn entry(&mut self, entry: Entry) {
-        self.clear();
-        let result = match self.format {
-            Format::Json => serde_json::to_writer(&mut *self.out, &entry)
-                .map_err(std::io::Error::from)
-                .and_then(|()| self.out.write_all(b"\n")),
-            Format::Text if matches!(entry.what, What::DeliveryStatus { .. }) => Ok(()),
-            Format::Text => writeln!(self.out, "{entry}"),
-        };
-        self.note(result);
-    }
-
-    fn dead_letter(&mut self, letter: DeadLetter) {
-        let Some(file) = &mut self.dead_letters else { return };
-        let body = match std::str::from_utf8(&letter.body) {
-            Ok(text) => json!({ "queue": letter.queue, "body": text }),
-            Err(_) => json!({ "queue": letter.queue, "body_base64": STANDARD.encode(&letter.body) }),
-        };
-        let result = writeln!(file, "{body}");
-        self.note(result);
-    }
 }

@@ -1,7 +1,6 @@
 //! `trailbell-sim up`.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,14 +8,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use serde_json::json;
 use tokio::net::TcpListener;
 use trailbell_sim::clock::Clock;
 use trailbell_sim::control::Control;
 use trailbell_sim::engine::{DeadLetter, Entry, Live, Settings, Sink, Subscribing, What, World};
 use trailbell_sim::sns::{Poster, SigningEndpoint, sns_host};
 
-use super::world::{WorldFlags, read, write};
+use super::timeline::DeadLetters;
+use super::world::{WorldFlags, endpoint, read, warn_of_nobody, write};
 use super::{DONE, Failure, Format};
 
 /// Play a template in real time, or at a multiple of it, and deliver to its endpoints.
@@ -36,7 +35,7 @@ pub(super) struct Up {
     #[arg(long, default_value_t = 1.0)]
     speed: f64,
     /// Deliver to this URL instead of to the template's endpoints
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = endpoint)]
     endpoint: Option<String>,
     /// Certificate authorities that endpoints' certificates may come from (PEM)
     #[arg(long, value_name = "PEM")]
@@ -86,6 +85,7 @@ impl Up {
             faults: self.world.faults.clone(),
         };
         let world = World::new(&stack, &settings, clock.now())?;
+        warn_of_nobody(&world);
         let tls = world.sns().authority().issue_server(settings.seed ^ 0x7e15, &[&host])?;
         if let Some(path) = &self.sns_ca {
             write(path, &world.sns().authority().pem())?;
@@ -97,7 +97,7 @@ impl Up {
         };
         let printer = Printer {
             format: Format::or_by_terminal(self.format),
-            dead_letters: self.dead_letters.as_ref().map(File::create).transpose()?,
+            dead_letters: self.dead_letters.as_deref().map(DeadLetters::create).transpose()?,
         };
         let live = Live::new(world, clock, Poster::new(&ca)?, Box::new(printer));
         let listener = TcpListener::bind(self.sns_listen)
@@ -118,7 +118,7 @@ impl Up {
 
 struct Printer {
     format: Format,
-    dead_letters: Option<File>,
+    dead_letters: Option<DeadLetters>,
 }
 
 impl Sink for Printer {
@@ -134,8 +134,7 @@ impl Sink for Printer {
 
     fn dead_letter(&mut self, letter: DeadLetter) {
         let Some(file) = &mut self.dead_letters else { return };
-        let body = String::from_utf8_lossy(&letter.body);
-        if let Err(error) = writeln!(file, "{}", json!({ "queue": letter.queue, "body": body })) {
+        if let Err(error) = file.write(&letter) {
             eprintln!("a dead letter could not be written: {error}");
         }
     }

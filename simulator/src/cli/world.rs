@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::TimeDelta;
 use clap::Args;
 use trailbell_sim::cloudformation::{Environment, Stack};
-use trailbell_sim::engine::Fault;
+use trailbell_sim::engine::{Fault, World};
 
 use super::Failure;
 use super::deployment::{self, Place};
@@ -61,4 +61,17 @@ pub(super) fn read(path: &Path, environment: &Environment) -> Result<Stack, Fail
 /// Writes a file, with its name in the error.
 pub(super) fn write(path: &PathBuf, text: &str) -> Result<(), Failure> {
     std::fs::write(path, text).map_err(|error| Failure(format!("{}: {error}", path.display())))
+}
+
+/// An endpoint's URL, which is not shown again: it may hold a key.
+pub(super) fn endpoint(text: &str) -> Result<String, String> {
+    let is_http = text.starts_with("http://") || text.starts_with("https://");
+    if is_http { Ok(text.to_owned()) } else { Err("has to begin with http:// or https://".to_owned()) }
+}
+
+/// Says so if there is nobody to deliver to.
+pub(super) fn warn_of_nobody(world: &World) {
+    if !world.sns().subscriptions().iter().any(|listed| listed.protocol.starts_with("http")) {
+        eprintln!("note: the template has no subscription by http or https, so nothing is delivered");
+    }
 }

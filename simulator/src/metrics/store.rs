@@ -43,20 +43,19 @@ impl Metrics {
         }
         let resolution = sample.resolution.seconds();
         let start = sample.timestamp.timestamp().div_euclid(resolution) * resolution;
+        // Looked up before it is inserted: only the first sample of a metric and unit needs a copy of their names.
         if !self.metrics.contains_key(&sample.metric) {
             self.metrics.insert(sample.metric.clone(), BTreeMap::new());
         }
-        if let Some(units) = self.metrics.get_mut(&sample.metric) {
-            if !units.contains_key(&sample.unit) {
-                units.insert(sample.unit.clone(), Series::new());
-            }
-            if let Some(series) = units.get_mut(&sample.unit) {
-                series
-                    .entry(start)
-                    .and_modify(|aggregate| aggregate.add(sample.value, sample.count))
-                    .or_insert_with(|| Aggregate::of(sample.value, sample.count));
-            }
+        let Some(units) = self.metrics.get_mut(&sample.metric) else { return false };
+        if !units.contains_key(&sample.unit) {
+            units.insert(sample.unit.clone(), Series::new());
         }
+        let Some(series) = units.get_mut(&sample.unit) else { return false };
+        series
+            .entry(start)
+            .and_modify(|aggregate| aggregate.add(sample.value, sample.count))
+            .or_insert_with(|| Aggregate::of(sample.value, sample.count));
         true
     }
 

@@ -179,13 +179,6 @@ impl Sns {
         self.api.set_state(subscription_arn, SubscriptionState::Confirmed, now);
     }
 
-    /// Sends everything that goes to an HTTP endpoint to this one.
-    pub fn redirect(&mut self, endpoint: &str) {
-        for entry in self.subscriptions.values_mut().filter(|entry| entry.definition.is_http()) {
-            entry.definition.endpoint = Some(endpoint.to_owned());
-        }
-    }
-
     /// Publishes a message: its one id and signature, and the copies for its subscriptions.
     pub fn publish(
         &mut self,

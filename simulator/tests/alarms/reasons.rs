@@ -26,7 +26,7 @@ const LT: &str = "LessThanThreshold";
 const LE: &str = "LessThanOrEqualToThreshold";
 
 #[test]
-#[allow(clippy::too_many_lines, reason = "one table")]
+#[allow(clippy::too_many_lines, reason = "a table, one row for each kind")]
 fn each_kind_of_reason_is_worded_as_cloudwatch_words_it() {
     for (n, m, operator, threshold, treat, datapoints, expected) in [
         (

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use trailbell_sim::clock::Clock;
@@ -91,4 +92,48 @@ async fn the_clock_is_set_and_wrong_calls_are_answered() {
         assert_eq!(came, status, "{answer}");
         assert!(answer["error"].as_str().unwrap().contains(error), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn events_raise_alarms_as_the_clock_goes_on_and_a_set_state_is_published() {
+    let receiver = Receiver::start().await;
+    let (stack, environment) = stack(
+        include_str!("../../templates/cloudtrail-alarms.yaml"),
+        &[("Endpoint", "https://example.org/")],
+    );
+    let subscribing = Subscribing { endpoint: Some(receiver.url()), ask: false };
+    let latency = Some(TimeDelta::minutes(5));
+    let settings =
+        Settings { environment, seed: 1, subscribing, latency, deliver: true, ..Settings::default() };
+    let start = time("2026-09-22T19:00:00Z");
+    let world = World::new(&stack, &settings, start).unwrap();
+    let live = Live::new(world, Clock::standing(start), Poster::new("").unwrap(), Box::new(Kept::default()));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let door = Arc::new(SigningEndpoint::on(listener, live.clone(), None).unwrap());
+    let (driven, served) = (live.clone(), Arc::clone(&door));
+    let driving = tokio::spawn(async move { driven.drive(&served).await });
+
+    let record = json!({"eventSource": "cloudtrail.amazonaws.com", "eventName": "StopLogging"});
+    assert_eq!(call(&live, "POST", &["events"], &record), (202, json!({"events": 1})));
+    call(&live, "PUT", &["clock"], &json!({"advance": "+15m"}));
+    let subjects = |bodies: Vec<Value>| -> Vec<String> {
+        bodies.iter().map(|body| body["Subject"].as_str().unwrap().to_owned()).collect()
+    };
+    // Eleven new alarms say OK first.
+    let first = subjects(receiver.bodies(12).await);
+    let raised = "ALARM: \"CloudTrailChanges\" in US East (N. Virginia)".to_owned();
+    assert!(first.contains(&raised), "{first:?}");
+    let state = call(&live, "GET", &["state"], &Value::Null).1;
+    let alarm = state["alarms"].as_array().unwrap().iter().find(|alarm| alarm["name"] == "CloudTrailChanges");
+    assert_eq!(alarm.unwrap()["state"], "ALARM");
+
+    let wish = json!({"state": "ALARM", "reason": "a test"});
+    assert_eq!(call(&live, "PUT", &["alarms", "CloudTrailVpcChanges", "state"], &wish).0, 200);
+    // It is published 80 ms later, and this clock stands.
+    call(&live, "PUT", &["clock"], &json!({"advance": "+1s"}));
+    let then = subjects(receiver.bodies(13).await);
+    assert_eq!(then[12], "ALARM: \"CloudTrailVpcChanges\" in US East (N. Virginia)");
+    let (status, answer) = call(&live, "PUT", &["alarms", "Nothing", "state"], &wish);
+    assert_eq!((status, answer["error"].as_str()), (400, Some("there is no alarm named `Nothing`")));
+    driving.abort();
 }

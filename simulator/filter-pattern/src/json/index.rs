@@ -30,6 +30,8 @@ pub(crate) struct Index {
 struct Selector {
     /// Conditions that ask for a text.
     exact: Table<ConditionId>,
+    /// Bit n is set if one of these texts has n bytes (modulo 64): most values are turned away by it.
+    lengths: u64,
     /// All other conditions.
     others: Vec<ConditionId>,
     /// Patterns that cannot match without a value here.
@@ -103,9 +105,10 @@ impl Index {
         if selector == self.selectors.len() {
             self.selectors.push(Selector::default());
         }
-        let Selector { exact, others, .. } = &mut self.selectors[selector];
+        let Selector { exact, lengths, others, .. } = &mut self.selectors[selector];
         let next = self.conditions.len();
         let id = if let Some(text) = condition.test.exact_text() {
+            *lengths |= 1 << (text.len() % 64);
             *exact.entry(text.into()).or_insert(next)
         } else {
             let known = others.iter().copied().find(|&other| self.conditions[other].test == condition.test);
@@ -186,15 +189,7 @@ impl Index {
         for (id, raw) in found.all() {
             let selector = &self.selectors[id];
             wake(&selector.wakes);
-            if selector.exact.is_empty() || !matches!(raw, Raw::String(_) | Raw::Number(_)) {
-                continue;
-            }
-            let condition = match raw.value(event) {
-                Some(Value::Text(text)) => selector.exact.get(text.as_ref()),
-                Some(Value::Number(text)) => selector.exact.get(text),
-                _ => None,
-            };
-            if let Some(&condition) = condition {
+            if let Some(condition) = selector.look_up(raw, event) {
                 answers[condition] = Answer::True;
                 wake(&self.conditions[condition].wakes);
             }
@@ -214,6 +209,24 @@ impl Index {
             answers[id] = if holds { Answer::True } else { Answer::False };
         }
         answers[id] == Answer::True
+    }
+}
+
+impl Selector {
+    /// The condition that asks for the text of a value.
+    fn look_up(&self, raw: &Raw, event: &str) -> Option<ConditionId> {
+        let has_length = |length: usize| self.lengths >> (length % 64) & 1 == 1;
+        let condition = match raw {
+            Raw::String(string) if string.escaped || has_length(string.end - string.start) => {
+                match raw.value(event)? {
+                    Value::Text(text) => self.exact.get(text.as_ref()),
+                    _ => None,
+                }
+            }
+            Raw::Number(span) if has_length(span.len()) => self.exact.get(event.get(span.clone())?),
+            _ => None,
+        };
+        condition.copied()
     }
 }
 
