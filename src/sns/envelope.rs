@@ -313,7 +313,7 @@ impl<'a> Members<'a> {
         let timestamp = required("Timestamp", self.timestamp)?;
         Ok(Envelope {
             message_id,
-            topic_arn: TopicArn::parse(&required("TopicArn", self.topic_arn)?)?,
+            topic_arn: TopicArn::take(required("TopicArn", self.topic_arn)?)?,
             message: required("Message", self.message)?,
             published_at: parse_timestamp(&timestamp).ok_or(EnvelopeError::Timestamp)?,
             timestamp,

@@ -98,7 +98,7 @@ impl Region {
     /// The host that serves the signing certificates and confirms subscriptions: `sns.eu-west-1.amazonaws.com`.
     #[must_use]
     pub fn sns_host(&self) -> String {
-        format!("sns.{}.{}", self.code, self.partition.dns_suffix())
+        ["sns.", self.code, ".", self.partition.dns_suffix()].concat()
     }
 
     /// The DNS name that the region's signing certificate is issued to. It is not the regional host.
@@ -106,9 +106,9 @@ impl Region {
     pub fn signing_certificate_name(&self) -> String {
         let suffix = self.partition.dns_suffix();
         match self.signing_name {
-            SigningName::Global => format!("sns.{suffix}"),
-            SigningName::Regional => format!("sns-signing.{}.{suffix}", self.code),
-            SigningName::Dashed(region) => format!("sns-{region}.{suffix}"),
+            SigningName::Global => ["sns.", suffix].concat(),
+            SigningName::Regional => ["sns-signing.", self.code, ".", suffix].concat(),
+            SigningName::Dashed(region) => ["sns-", region, ".", suffix].concat(),
         }
     }
 }

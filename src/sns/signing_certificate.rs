@@ -70,6 +70,11 @@ impl SigningCertUrl {
     pub const fn host(&self) -> &SigningHost {
         &self.host
     }
+
+    /// The host, kept.
+    pub(super) fn into_host(self) -> SigningHost {
+        self.host
+    }
 }
 
 impl fmt::Debug for SigningCertUrl {

@@ -37,6 +37,11 @@ impl TopicArn {
     /// Takes an ARN apart. Accounts have 12 digits; names have 1 to 256 letters, digits, `-` and `_`, and
     /// those of FIFO topics end in `.fifo` (`CreateTopic` in the SNS API reference).
     pub fn parse(text: &str) -> Result<Self, TopicArnError> {
+        Self::take(text.to_owned())
+    }
+
+    /// The same without a copy.
+    pub(super) fn take(text: String) -> Result<Self, TopicArnError> {
         let mut parts = text.splitn(6, ':');
         let mut next = || parts.next().ok_or(TopicArnError::Shape);
         let (arn, partition, service) = (next()?, next()?, next()?);
@@ -54,7 +59,8 @@ impl TopicArn {
             });
         }
         let account_start = text.len() - name.len() - 1 - account.len();
-        Ok(Self { text: text.to_owned(), region, account: account_start..account_start + account.len() })
+        let account = account_start..account_start + account.len();
+        Ok(Self { text, region, account })
     }
 
     /// The ARN as it came.

@@ -16,6 +16,11 @@ impl SigningHost {
         &self.host
     }
 
+    /// The host's DNS name, kept.
+    pub(super) fn into_host(self) -> String {
+        self.host
+    }
+
     /// The DNS name that a signing certificate from there has to be issued to.
     #[must_use]
     pub fn certificate_name(&self) -> &str {
@@ -49,9 +54,8 @@ impl Trust {
         if let Some(added) = self.added.iter().find(|added| added.host == host) {
             return Some(added.clone());
         }
-        (region.sns_host() == host).then(|| SigningHost {
-            host: host.to_owned(),
-            certificate_name: region.signing_certificate_name(),
-        })
+        let sns_host = region.sns_host();
+        (sns_host == host)
+            .then(|| SigningHost { host: sns_host, certificate_name: region.signing_certificate_name() })
     }
 }

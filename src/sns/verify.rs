@@ -129,7 +129,7 @@ impl Admitted {
         if holds(self.version) || (lambda && holds(SignatureVersion::V2)) {
             Ok(Verified {
                 envelope: self.envelope,
-                signing_host: self.certificate_url.host().host().to_owned(),
+                signing_host: self.certificate_url.into_host().into_host(),
             })
         } else {
             Err(Refusal::Signature)
