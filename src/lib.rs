@@ -1,9 +1,30 @@
 //! trailbell carries CloudTrail alarms from Amazon SNS to the pager.
+//!
+//! ```text
+//! bytes ─▶ sns ─▶ Verified<Envelope> ─▶ transform ─▶ Action ─▶ opsgenie ─▶ the pager
+//! ```
+//!
+//! The modules stand in the order in which data flows; each knows only those above it.
+//!
+//! - [`sns`]: from the bytes that SNS posts to an envelope that SNS has signed.
+//! - [`opsgenie`]: what leaves: the request, its limits, and with the feature `server` the client.
+//! - [`transform`]: the VRL programs of `vrl/`, compiled once and run on each message.
+//! - `config` and `server`: the doors of `trailbell serve`; feature `server`, on by default.
+//!
+//! Without `server` the library does no I/O and has no runtime. Time, certificates and settings are arguments.
+
+pub mod sns;
+
+pub mod opsgenie;
+
+pub mod transform;
 
 #[cfg(feature = "server")]
 pub mod config;
-pub mod opsgenie;
 #[cfg(feature = "server")]
 pub mod server;
-pub mod sns;
-pub mod transform;
+
+/// The README's Rust is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

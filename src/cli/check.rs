@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use serde::Serialize;
 use tokio::time::Instant;
-use trailbell::config::Config;
+use trailbell::config::{Config, SettingsError};
 use trailbell::opsgenie::{ClientOptions, PagerClient};
 
 use super::settings_flags::{SettingsFlags, Unprepared};
@@ -42,6 +42,8 @@ impl Check {
         }
         let mut report = Report::default();
         match self.settings.prepare() {
+            // A file that is not there is no configuration: nothing was checked.
+            Err(Unprepared::File(error @ SettingsError::Read { .. })) => return Err(error.into()),
             Err(Unprepared::File(error)) => report.problems.push(error.to_string()),
             Err(Unprepared::Problems(problems)) => {
                 report.problems.extend(problems.iter().map(ToString::to_string));

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use super::door_certificate::{DoorCertificate, read_certificates};
 use super::secret::Secret;
 use super::settings::{BasicAuthSettings, ConfirmMode, PagerSettings, Settings, SigningHostSettings};
+use super::timeouts::Timeouts;
 use crate::opsgenie::{ApiKey, Flavor, Site, Target};
 use crate::sns::{Addresses, AllowList, Fetcher, Fetchers, Policy, SignatureVersion, TopicPattern, Trust};
 use crate::transform::{Table, Transform, TransformError};
@@ -52,6 +53,8 @@ pub struct Config {
     pub max_connections: usize,
     /// Messages in work at most.
     pub max_messages: usize,
+    /// How long each step may take.
+    pub timeouts: Timeouts,
     /// What an operator should know before starting: no mistakes, but risks.
     pub warnings: Vec<String>,
 }
@@ -94,6 +97,24 @@ struct Workshop<'a> {
 impl Config {
     /// Reads, parses and compiles everything that the settings name. All problems are told, not only the first.
     pub fn prepare(settings: &Settings, surroundings: Surroundings<'_>) -> Result<Self, Vec<Problem>> {
+        Self::assemble(settings, None, surroundings)
+    }
+
+    /// The same around a mapping that is compiled already, which takes most of the time of a start. What the settings say
+    /// of the mapping and of what every alert has is not read.
+    pub fn prepare_with(
+        transform: Transform,
+        settings: &Settings,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Self, Vec<Problem>> {
+        Self::assemble(settings, Some(transform), surroundings)
+    }
+
+    fn assemble(
+        settings: &Settings,
+        transform: Option<Transform>,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Self, Vec<Problem>> {
         let mut workshop = Workshop { surroundings, problems: Vec::new() };
         let path = settings.path.clone().unwrap_or_else(|| Secret::new("/"));
         workshop.demand("path", path.reveal().starts_with('/'), "has to begin with a slash");
@@ -106,7 +127,7 @@ impl Config {
         });
         let basic_auth = settings.basic_auth.as_ref().and_then(|auth| workshop.basic_auth(auth));
         let (policy, fetchers) = workshop.verification(settings);
-        let transform = workshop.transform(settings);
+        let transform = transform.or_else(|| workshop.transform(settings));
         let target = workshop.target(&settings.pager);
         let api_key = workshop.api_key(&settings.pager);
         let pager_authorities = settings.pager.ca_file.as_ref().and_then(|file| {
@@ -141,6 +162,7 @@ impl Config {
                     poll_status: settings.pager.poll_status.unwrap_or(true),
                     max_connections,
                     max_messages,
+                    timeouts: Timeouts::default(),
                 })
             }
             _ => Err(workshop.problems),
@@ -251,11 +273,9 @@ impl Workshop<'_> {
 
     fn transform(&mut self, settings: &Settings) -> Option<Transform> {
         let mut builder = Transform::builder().settings(settings.alerts.clone());
-        if let Some(file) = &settings.mapping.table {
-            let text = self.read("mapping.table", file)?;
-            let table =
-                Table::from_csv(text.as_bytes()).map_err(|error| format!("{}: {error}", file.display()));
-            builder = builder.table(self.keep("mapping.table", table)?);
+        // A table that is no use does not keep the program from being judged.
+        if let Some(table) = settings.mapping.table.as_ref().and_then(|file| self.table(file)) {
+            builder = builder.table(table);
         }
         if let Some(file) = &settings.mapping.program {
             let source = self.read("mapping.program", file)?;
@@ -272,6 +292,12 @@ impl Workshop<'_> {
                 None
             }
         }
+    }
+
+    fn table(&mut self, file: &Path) -> Option<Table> {
+        let text = self.read("mapping.table", file)?;
+        let table = Table::from_csv(text.as_bytes());
+        self.keep("mapping.table", table.map_err(|error| format!("{}: {error}", file.display())))
     }
 
     fn target(&mut self, pager: &PagerSettings) -> Option<Target> {

@@ -16,12 +16,9 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::metrics::Metrics;
-use super::receiver::{Answer, DELIVERY_TIME, Receiver};
-use crate::config::{BasicAuth, Secret};
+use super::receiver::{Answer, Receiver};
+use crate::config::{BasicAuth, Secret, Timeouts};
 use crate::sns::MAX_ENVELOPE_BYTES;
-
-/// How long a body may take. SNS sends it in one go.
-const BODY_TIME: Duration = Duration::from_secs(10);
 
 /// Which routes a listener has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +41,8 @@ pub(super) struct Door {
     pub basic_auth: Option<BasicAuth>,
     /// A place for each message in work.
     pub places: Semaphore,
+    /// How long each step may take.
+    pub timeouts: Timeouts,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Whether the server is on its way out.
@@ -63,7 +62,7 @@ impl Door {
         if routes != Routes::Status && self.path.equals(path.as_bytes()) {
             return Ok(self.messages(request).await);
         }
-        if routes != Routes::Messages && request.method() == Method::GET {
+        if routes != Routes::Messages && matches!(*request.method(), Method::GET | Method::HEAD) {
             match path {
                 "/healthz" => return Ok(reply(&Answer::new(StatusCode::OK, "ok"))),
                 "/readyz" if self.stopping.load(Ordering::Relaxed) => {
@@ -106,14 +105,14 @@ impl Door {
             return reply(&Answer::new(StatusCode::SERVICE_UNAVAILABLE, "too many messages at once"));
         };
         let (head, body) = request.into_parts();
-        let body = match read(body).await {
+        let body = match read(body, self.timeouts.body).await {
             Ok(body) => body,
             Err(answer) => {
                 self.metrics.refused("body");
                 return reply(&answer);
             }
         };
-        reply(&self.receiver.receive(&head.headers, &body, started + DELIVERY_TIME).await)
+        reply(&self.receiver.receive(&head.headers, &body, started + self.timeouts.delivery).await)
     }
 
     /// RFC 7617. SNS answers the challenge when the subscription's URL carries credentials.
@@ -139,7 +138,7 @@ impl Door {
     }
 }
 
-async fn read(body: Incoming) -> Result<Bytes, Answer> {
+async fn read(body: Incoming, time: Duration) -> Result<Bytes, Answer> {
     let too_large = || {
         let text = format!("more than the {MAX_ENVELOPE_BYTES} bytes that an SNS message can have");
         Answer::new(StatusCode::PAYLOAD_TOO_LARGE, text)
@@ -147,7 +146,7 @@ async fn read(body: Incoming) -> Result<Bytes, Answer> {
     if body.size_hint().lower() > MAX_ENVELOPE_BYTES as u64 {
         return Err(too_large());
     }
-    match tokio::time::timeout(BODY_TIME, Limited::new(body, MAX_ENVELOPE_BYTES).collect()).await {
+    match tokio::time::timeout(time, Limited::new(body, MAX_ENVELOPE_BYTES).collect()).await {
         Ok(Ok(whole)) => Ok(whole.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
         Ok(Err(_)) => Err(Answer::new(StatusCode::BAD_REQUEST, "the body broke off")),

@@ -18,19 +18,9 @@ use tracing::{debug, info, warn};
 
 use super::door::{Door, Routes};
 use super::metrics::Metrics;
-use super::receiver::{Clock, DELIVERY_TIME, Receiver};
-use crate::config::{Config, DoorCertificate};
+use super::receiver::{Clock, Receiver};
+use crate::config::{Config, DoorCertificate, Timeouts};
 use crate::opsgenie::SetupError;
-
-/// How long a TLS handshake, and how long a request's header, may take.
-const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
-const HEADER_TIME: Duration = Duration::from_secs(10);
-
-/// How often the files of the HTTPS certificate are looked at.
-const CERTIFICATE_WATCH: Duration = Duration::from_secs(10);
-
-/// How long the answers of the pager about the last requests are waited for.
-const FOLLOWUP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The longest header of a request, in bytes. SNS's has about 700.
 const MAX_HEADER_BYTES: usize = 16 * 1024;
@@ -79,6 +69,7 @@ impl Server {
                 path: config.path.clone(),
                 places: Semaphore::new(config.max_messages),
                 stopping: AtomicBool::new(false),
+                timeouts: config.timeouts,
                 metrics: Arc::clone(&metrics),
                 basic_auth: config.basic_auth.clone(),
                 receiver: Receiver::new(config, metrics, clock)?,
@@ -99,6 +90,7 @@ impl Server {
     /// Answers until `stop` is done, then finishes what is in flight.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let (stopping, stopped) = watch::channel(());
+        let timeouts = self.door.timeouts;
         let routes = if self.status.is_some() { Routes::Messages } else { Routes::All };
         let messages = Listener {
             socket: self.messages,
@@ -118,7 +110,8 @@ impl Server {
         for listener in std::iter::once(messages).chain(status) {
             listeners.spawn(listener.run(stopped.clone()));
         }
-        let reloading = self.tls.map(|certificate| tokio::spawn(keep_current(certificate)));
+        let reloading =
+            self.tls.map(|certificate| tokio::spawn(keep_current(certificate, timeouts.certificate_watch)));
         stop.await;
         info!("stopping: finishing what is in flight");
         self.door.stopping.store(true, Ordering::Relaxed);
@@ -127,7 +120,7 @@ impl Server {
         if let Some(reloading) = reloading {
             reloading.abort();
         }
-        self.door.receiver.finish(FOLLOWUP_PATIENCE).await;
+        self.door.receiver.finish(timeouts.followups).await;
         info!("stopped");
     }
 }
@@ -178,7 +171,7 @@ impl Listener {
                 match tls {
                     None => serve(stream, &door, routes, watcher).await,
                     Some(tls) => {
-                        if let Some(stream) = handshake(&tls, stream).await {
+                        if let Some(stream) = handshake(&tls, stream, door.timeouts.handshake).await {
                             serve(stream, &door, routes, watcher).await;
                         }
                     }
@@ -188,7 +181,8 @@ impl Listener {
         }
         drop(self.socket);
         // A message in work has at most this long.
-        if tokio::time::timeout(DELIVERY_TIME + HEADER_TIME, graceful.shutdown()).await.is_err() {
+        let Timeouts { delivery, header, .. } = self.door.timeouts;
+        if tokio::time::timeout(delivery + header, graceful.shutdown()).await.is_err() {
             warn!("some connections did not end in time");
         }
     }
@@ -197,8 +191,9 @@ impl Listener {
 async fn handshake(
     tls: &TlsAcceptor,
     stream: TcpStream,
+    time: Duration,
 ) -> Option<tokio_rustls::server::TlsStream<TcpStream>> {
-    match tokio::time::timeout(HANDSHAKE_TIME, tls.accept(stream)).await {
+    match tokio::time::timeout(time, tls.accept(stream)).await {
         Ok(Ok(stream)) => Some(stream),
         Ok(Err(error)) => {
             debug!(%error, "no TLS handshake");
@@ -215,7 +210,7 @@ where
     let service = service_fn(|request| door.answer(request, routes));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIME)
+        .header_read_timeout(door.timeouts.header)
         .max_buf_size(MAX_HEADER_BYTES)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
@@ -239,9 +234,9 @@ impl Drop for OpenConnection<'_> {
     }
 }
 
-async fn keep_current(certificate: Arc<DoorCertificate>) {
+async fn keep_current(certificate: Arc<DoorCertificate>, every: Duration) {
     loop {
-        tokio::time::sleep(CERTIFICATE_WATCH).await;
+        tokio::time::sleep(every).await;
         match certificate.reload_if_changed() {
             Ok(true) => info!("the HTTPS certificate was renewed"),
             Ok(false) => {}

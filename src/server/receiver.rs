@@ -20,9 +20,6 @@ use crate::sns::{
 };
 use crate::transform::{Input, Mapped, Outcome, Runner, Transform};
 
-/// The pager's share of the 15 s that SNS waits.
-pub(super) const DELIVERY_TIME: Duration = Duration::from_secs(12);
-
 /// Delivered messages that are remembered: at 40 bytes each, a few megabytes.
 const REMEMBERED_MESSAGES: usize = 100_000;
 
@@ -339,7 +336,7 @@ fn disagreeing_header(headers: &HeaderMap, envelope: &Envelope) -> Option<&'stat
         ("x-amz-sns-topic-arn", envelope.topic_arn().as_str()),
     ]
     .into_iter()
-    .find(|(name, body)| headers.get(*name).is_some_and(|value| value.as_bytes() != body.as_bytes()))
+    .find(|(name, body)| headers.get_all(*name).iter().any(|value| value.as_bytes() != body.as_bytes()))
     .map(|(name, _)| name)
 }
 

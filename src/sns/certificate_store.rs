@@ -34,9 +34,36 @@ pub struct SigningCertificates {
     ready: Mutex<LruCache<SigningCertUrl, Ready>>,
     failed: Mutex<LruCache<SigningCertUrl, (DateTime<Utc>, CertificateFailure)>>,
     /// One fetch a URL at a time.
-    fetching: Mutex<HashMap<SigningCertUrl, Arc<AsyncMutex<()>>>>,
+    fetching: Mutex<Turns>,
     budget: Mutex<FetchBudget>,
     observer: Box<dyn Fn(&'static str) + Send + Sync>,
+}
+
+type Turns = HashMap<SigningCertUrl, Arc<AsyncMutex<()>>>;
+
+/// One who fetches a URL, or waits until somebody else has. The last one clears up, even where the message's sender has
+/// hung up and nobody asks for the certificate any more.
+struct Turn<'a> {
+    turns: &'a Mutex<Turns>,
+    url: &'a SigningCertUrl,
+    lock: Arc<AsyncMutex<()>>,
+}
+
+impl<'a> Turn<'a> {
+    fn new(turns: &'a Mutex<Turns>, url: &'a SigningCertUrl) -> Self {
+        let lock = lock(turns).entry(url.clone()).or_default().clone();
+        Self { turns, url, lock }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut turns = lock(self.turns);
+        // Ours and the map's: nobody else waits for it.
+        if Arc::strong_count(&self.lock) <= 2 {
+            turns.remove(self.url);
+        }
+    }
 }
 
 /// A client for AWS's hosts, and one for each host that the configuration adds.
@@ -132,19 +159,12 @@ impl SigningCertificates {
         if let Some(settled) = self.settled(url, now) {
             return settled;
         }
-        let turn = lock(&self.fetching).entry(url.clone()).or_default().clone();
-        let held = turn.lock().await;
-        let result = match self.settled(url, now) {
+        let turn = Turn::new(&self.fetching, url);
+        let _held = turn.lock.lock().await;
+        match self.settled(url, now) {
             Some(settled) => settled,
             None => self.fetch(url, now).await,
-        };
-        drop(held);
-        let mut fetching = lock(&self.fetching);
-        // Ours and the map's: nobody else waits for it.
-        if Arc::strong_count(&turn) <= 2 {
-            fetching.remove(url);
         }
-        result
     }
 
     fn settled(
@@ -236,6 +256,28 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::sns::fetch::Addresses;
+    use crate::sns::topic_arn::TopicArn;
+    use crate::sns::trust::Trust;
+
+    /// A fetch that nobody waits for any more leaves nothing behind: each can have a URL of its own.
+    #[tokio::test]
+    async fn fetches_that_are_given_up_are_forgotten() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let aws = Fetcher::public(Addresses::Fixed(silent.local_addr().unwrap()));
+        let store = SigningCertificates::new(Fetchers { aws, added: HashMap::new() }, |_| {});
+        let topic = TopicArn::parse("arn:aws:sns:us-east-1:123456789012:ops").unwrap();
+        let url = "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0.pem";
+        let url = SigningCertUrl::parse(url, &topic, &Trust::aws()).unwrap();
+        let now = DateTime::from_timestamp(1_000_000, 0).unwrap();
+        let mut fetch = Box::pin(store.get(&url, now));
+        tokio::select! {
+            answer = &mut fetch => panic!("{answer:?}"),
+            _connected = silent.accept() => assert_eq!(lock(&store.fetching).len(), 1),
+        }
+        drop(fetch);
+        assert_eq!(lock(&store.fetching).len(), 0);
+    }
 
     #[test]
     fn fetches_of_unknown_certificates_are_rationed() {

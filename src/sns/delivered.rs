@@ -93,7 +93,7 @@ impl Deliveries {
     }
 
     fn forget_expired(&mut self, now: DateTime<Utc>) {
-        while self.expiry.front().is_some_and(|(at, _)| *at <= now) {
+        while self.expiry.front().is_some_and(|(at, _)| *at < now) {
             self.forget_oldest();
         }
     }
@@ -157,6 +157,11 @@ mod tests {
         assert_eq!(memory.len(), 2);
         assert_eq!(memory.begin(&topic("a"), "1", at(0)), Attempt::First, "the oldest gave way");
         assert_eq!(memory.begin(&topic("a"), "3", at(59)), Attempt::Repeated);
-        assert_eq!(memory.begin(&topic("a"), "3", at(60)), Attempt::First);
+        assert_eq!(
+            memory.begin(&topic("a"), "3", at(60)),
+            Attempt::Repeated,
+            "as long as the window, and no less"
+        );
+        assert_eq!(memory.begin(&topic("a"), "3", at(61)), Attempt::First);
     }
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::topic_arn::{TopicArn, TopicArnError};
+use super::topic_arn::{TopicArn, TopicArnError, excerpt};
 
 /// The most bytes that an envelope may have. SNS takes messages of up to 256 KiB, and quoting a message
 /// inside of JSON can double it.
@@ -132,6 +132,9 @@ pub enum EnvelopeError {
     /// `Timestamp` is not RFC 3339 in UTC.
     #[error("Timestamp is not of the form 2026-01-31T23:59:59.000Z")]
     Timestamp,
+    /// `Subject` has a line break, which SNS does not let a publisher set (`Publish` in the SNS API reference).
+    #[error("Subject holds a line break, which SNS allows in none")]
+    Subject,
     /// `MessageId` is not an identifier.
     #[error("MessageId is not 1 to 100 letters, digits and dashes")]
     MessageId,
@@ -150,6 +153,10 @@ impl Envelope {
         }
         let text = std::str::from_utf8(body)
             .map_err(|error| EnvelopeError::NotUtf8 { valid_up_to: error.valid_up_to() })?;
+        // The parser's error would mirror a string whole, with whatever secrets are in it.
+        if !text.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{') {
+            return Err(EnvelopeError::Json { reason: "it is not one JSON object".to_owned() });
+        }
         let mut json = serde_json::Deserializer::from_str(text);
         let members = json
             .deserialize_map(MembersVisitor { spelling })
@@ -298,7 +305,15 @@ impl<'a> Members<'a> {
             })
         };
         let content = match kind {
-            MessageType::Notification => Content::Notification { subject: self.subject.map(Cow::into_owned) },
+            MessageType::Notification => {
+                let subject = self.subject.map(Cow::into_owned);
+                // Line breaks separate what is signed. In a second place besides Message they would let one signed
+                // text be read as two messages.
+                if subject.as_ref().is_some_and(|subject| subject.contains('\n')) {
+                    return Err(EnvelopeError::Subject);
+                }
+                Content::Notification { subject }
+            }
             MessageType::SubscriptionConfirmation => {
                 Content::SubscriptionConfirmation(confirmation(self.token, self.subscribe_url)?)
             }
@@ -356,7 +371,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
             let Some(slot) = members.slot(&name, self.spelling) else {
                 // A parser elsewhere may take the first or the last of two: no doubt is left to it.
                 if unknown.contains(&name) {
-                    return Err(de::Error::custom(format_args!("member {name:?} stands twice")));
+                    return Err(de::Error::custom(format_args!("member {:?} stands twice", excerpt(&name))));
                 }
                 if unknown.len() == MAX_UNKNOWN_MEMBERS {
                     return Err(de::Error::custom("too many members that SNS does not have"));

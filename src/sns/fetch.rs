@@ -18,12 +18,14 @@ use hyper_util::rt::TokioExecutor;
 use rustls_pki_types::CertificateDer;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-/// How long a fetch may take in all. SNS waits 15 s for an answer, and the pager needs some of them.
-pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a fetch may take in all, unless it is said otherwise. SNS waits 15 s for an answer, and the pager
+/// needs some of them.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A client for one group of hosts: AWS's, or one that the configuration adds.
 pub struct Fetcher {
     client: Client<HttpsConnector<HttpConnector<GuardedResolver>>, Empty<Bytes>>,
+    timeout: Duration,
 }
 
 /// Which addresses a host may have.
@@ -57,11 +59,13 @@ pub enum FetchError {
         /// What went wrong.
         reason: String,
     },
-    /// No complete answer in [`FETCH_TIMEOUT`].
-    #[error("{host} did not answer in {} s", FETCH_TIMEOUT.as_secs())]
+    /// No complete answer in time.
+    #[error("{host} did not answer in {after:?}")]
     Timeout {
         /// The host.
         host: String,
+        /// The limit.
+        after: Duration,
     },
     /// More bytes than any answer of that host has.
     #[error("{host} answered more than {limit} bytes")]
@@ -99,7 +103,15 @@ impl Fetcher {
         http.enforce_http(false);
         http.set_connect_timeout(Some(FETCH_TIMEOUT));
         let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_only().enable_http1();
-        Self { client: Client::builder(TokioExecutor::new()).build(https.wrap_connector(http)) }
+        let client = Client::builder(TokioExecutor::new()).build(https.wrap_connector(http));
+        Self { client, timeout: FETCH_TIMEOUT }
+    }
+
+    /// The same client with another limit for a whole fetch; 5 s by default.
+    #[must_use]
+    pub const fn within(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
     }
 
     /// Gets a URL. Errors name the host and nothing else of it: the rest may be secret.
@@ -109,9 +121,9 @@ impl Fetcher {
             reason: "its URL is not valid".to_owned(),
         })?;
         let host = uri.host().unwrap_or_default().to_owned();
-        match tokio::time::timeout(FETCH_TIMEOUT, self.answer(uri, &host, limit)).await {
+        match tokio::time::timeout(self.timeout, self.answer(uri, &host, limit)).await {
             Ok(answer) => answer,
-            Err(_) => Err(FetchError::Timeout { host }),
+            Err(_) => Err(FetchError::Timeout { host, after: self.timeout }),
         }
     }
 

@@ -103,7 +103,7 @@ fn is_topic_name(name: &str) -> bool {
 }
 
 /// Enough of a stranger's text to recognise it by.
-fn excerpt(text: &str) -> String {
+pub(super) fn excerpt(text: &str) -> String {
     text.chars().take(40).collect()
 }
 

@@ -20,6 +20,7 @@
 //! ```
 
 mod action;
+mod limits;
 mod program;
 mod settings;
 mod table;
@@ -44,7 +45,7 @@ pub const LIMITS_VRL: &str = include_str!("../../vrl/limits.vrl");
 
 /// Expressions that a user's program may evaluate on one event: a thousand times what a large program needs.
 /// A program that goes on for longer is stopped, and its event becomes a plain alert.
-const USER_BUDGET: u64 = 2_000_000;
+const USER_BUDGET: u64 = 1_000_000;
 
 /// Why a [`Transform`] cannot be built.
 #[derive(Debug, thiserror::Error)]
@@ -116,10 +117,10 @@ pub struct Transform {
 
 #[derive(Debug)]
 struct Inner {
-    mapping: Program,
+    mapping: Arc<Program>,
     table: Table,
     user: Option<Program>,
-    limits: Program,
+    limits: Arc<Program>,
     /// The programs' metadata at the start of each event: `{"trailbell": {…settings}}`.
     metadata: Value,
 }
@@ -129,6 +130,14 @@ impl Transform {
     #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
+    }
+
+    /// Starts from the built-in mapping alone, and takes over its compiled programs: for another table, program or
+    /// settings at run time, and for tests.
+    #[must_use]
+    pub fn rebuild(&self) -> Builder {
+        let built_in = (Arc::clone(&self.inner.mapping), Arc::clone(&self.inner.limits));
+        Builder { built_in: Some(built_in), ..Builder::default() }
     }
 
     /// The state of one worker. Each task or thread has its own.
@@ -150,8 +159,7 @@ pub struct Builder {
     table: Table,
     user: Option<(String, String)>,
     settings: Settings,
-    #[cfg(test)]
-    mapping: Option<&'static str>,
+    built_in: Option<(Arc<Program>, Arc<Program>)>,
 }
 
 impl Builder {
@@ -178,20 +186,23 @@ impl Builder {
 
     /// Compiles everything.
     pub fn build(self) -> Result<Transform, TransformError> {
-        let mapping = OPSGENIE_VRL;
-        #[cfg(test)]
-        let mapping = self.mapping.unwrap_or(mapping);
         let user = self.user.map(|(name, source)| Program::compile(&name, &source)).transpose()?;
-        Ok(Transform {
-            inner: Arc::new(Inner {
-                mapping: Program::compile("opsgenie.vrl", mapping)?,
-                table: self.table,
-                user,
-                limits: Program::compile("limits.vrl", LIMITS_VRL)?,
-                metadata: self.settings.metadata()?,
-            }),
-        })
+        let (mapping, limits) = match self.built_in {
+            Some(built_in) => built_in,
+            None => (
+                Arc::new(Program::compile("opsgenie.vrl", without_result(OPSGENIE_VRL))?),
+                Arc::new(Program::compile("limits.vrl", without_result(LIMITS_VRL))?),
+            ),
+        };
+        let metadata = self.settings.metadata()?;
+        Ok(Transform { inner: Arc::new(Inner { mapping, table: self.table, user, limits, metadata }) })
     }
+}
+
+/// The programs end with `.` for hosts that take a program's value. Here the event itself is taken, and without that line
+/// no copy is made of it.
+fn without_result(source: &str) -> &str {
+    source.trim_end().strip_suffix("\n.").unwrap_or(source)
 }
 
 /// Runs a [`Transform`] on one envelope after the other.
@@ -207,6 +218,10 @@ impl Runner {
         let inner = Arc::clone(&self.inner);
         let mut event = envelope.0.clone();
         let mut metadata = inner.metadata.clone();
+        if inner.user.is_none() {
+            // The mapping keeps a copy of the envelope for later programs, unless one is there. None will read it.
+            metadata.insert(vrl::path!("trailbell", "envelope"), Value::Null);
+        }
         match self.chain(&inner, &mut event, &mut metadata) {
             Ok(mapped) if mapped.is_empty() => {
                 Outcome::Dropped { reason: "the program left no action".to_owned() }
@@ -246,7 +261,9 @@ impl Runner {
         if !event.is_object() {
             return Err(Stopped::Failed(format!("{last}: the result is no action but {}", event.kind_str())));
         }
-        inner.limits.run(&mut self.runtime, &mut event, &mut metadata, None)?;
+        if !limits::plainly_within(&event) {
+            inner.limits.run(&mut self.runtime, &mut event, &mut metadata, None)?;
+        }
         let action =
             action::from_value(event).map_err(|error| Stopped::Failed(format!("{last}: {error}")))?;
         Ok(Mapped { action, cut: action::cut_fields(&metadata) })
@@ -270,15 +287,86 @@ impl Runner {
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig {
+            cases: 400, failure_persistence: None, ..proptest::prelude::ProptestConfig::default()
+        })]
+
+        /// The quick check and the program must not drift apart.
+        #[test]
+        fn what_is_plainly_within_the_limits_is_left_alone_by_the_program(body in body()) {
+            let mut action = action_with(&body);
+            if limits::plainly_within(&action) {
+                let (before, mut metadata) = (action.clone(), Value::from(serde_json::json!({})));
+                LIMITS.run(&mut Runtime::default(), &mut action, &mut metadata, None).unwrap();
+                proptest::prop_assert_eq!(before, action);
+                proptest::prop_assert_eq!(metadata, Value::from(serde_json::json!({})));
+            }
+        }
+    }
+
+    static LIMITS: std::sync::LazyLock<Program> =
+        std::sync::LazyLock::new(|| Program::compile("limits.vrl", without_result(LIMITS_VRL)).unwrap());
+
+    fn action_with(body: &serde_json::Value) -> Value {
+        Value::from(serde_json::json!({"action": "create", "alias": "a", "request": {"body": body}}))
+    }
+
+    /// Bodies whose values lie around the limits.
+    fn body() -> proptest::strategy::BoxedStrategy<serde_json::Value> {
+        use proptest::prelude::*;
+        use serde_json::json;
+        let text = |limit: usize| {
+            prop_oneof![
+                3 => (prop::sample::select(vec!["a", "é", "\"", "\u{1}", " ", "-"]), 0..=limit + 1)
+                    .prop_map(|(unit, count)| json!(unit.repeat(count))),
+                1 => (0..3_usize, prop::sample::select(vec!["x", "漢"]))
+                    .prop_map(move |(less, unit)| json!(unit.repeat((limit + 1).saturating_sub(less)))),
+                1 => prop::sample::select(vec![json!(null), json!(1), json!([]), json!({}), json!("null"), json!("-"), json!("")]),
+            ]
+        };
+        let list = |items: usize| prop_oneof![9 => prop::collection::vec(text(50), 0..items + 2).prop_map(|all| json!(all)), 1 => text(50)];
+        let details = prop_oneof![
+            9 => prop::collection::btree_map("[a-c\"é]{1,3}", text(2_600), 0..6).prop_map(|all| json!(all)),
+            1 => text(50),
+        ];
+        let fields = (
+            prop::option::weighted(0.9, text(130)),
+            prop::option::of(text(512)),
+            prop::option::of(text(15_000)),
+            prop::option::of(text(100)),
+            prop::option::of(list(20)),
+            prop::option::of(list(10)),
+            prop::option::of(details),
+            prop::option::of(prop::sample::select(vec![json!("P1"), json!("P6"), json!(1)])),
+        );
+        fields
+            .prop_map(|(message, entity, description, user, tags, actions, details, priority)| {
+                let fields = [
+                    ("message", message),
+                    ("entity", entity),
+                    ("description", description),
+                    ("user", user),
+                    ("tags", tags),
+                    ("actions", actions),
+                    ("details", details),
+                    ("priority", priority),
+                ];
+                fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+            })
+            .boxed()
+    }
+
     /// A defect of the built-in program itself must not silence the pager either.
     #[test]
     fn a_failing_mapping_still_pages() {
-        let broken = Builder { mapping: Some("x = to_int!(.Message)\n. = x\n."), ..Builder::default() };
-        let transform = broken.build().unwrap();
+        let compile = |source| Arc::new(Program::compile("opsgenie.vrl", source).unwrap());
+        let broken = (compile("x = to_int!(.Message)\n. = x\n."), compile("."));
+        let transform = Builder { built_in: Some(broken), ..Builder::default() }.build().unwrap();
         let outcome = transform.runner().run(Input::from_members([("Message", "not a number")]));
         let Outcome::Failed { reason, fallback } = outcome else { panic!("{outcome:?}") };
         assert!(reason.starts_with("opsgenie.vrl: "), "{reason}");
         assert_eq!(fallback[0].action.request.path, "/v2/alerts");
-        assert!(fallback[0].action.request.body["description"].as_str().unwrap().contains("not a number"));
+        assert!(fallback[0].action.request.body["description"].as_str().unwrap().contains("to_int"));
     }
 }

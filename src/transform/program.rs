@@ -59,7 +59,7 @@ pub(super) enum Stopped {
 #[derive(Debug)]
 pub(super) struct Program {
     name: String,
-    program: vrl::compiler::Program,
+    code: vrl::compiler::Program,
     warnings: String,
     /// UTC, used for times without a zone: results must not depend on the machine's.
     zone: TimeZone,
@@ -77,7 +77,7 @@ impl Program {
                     render(name, source, result.warnings, false)
                 };
                 let zone = TimeZone::parse("UTC").unwrap_or_default();
-                Ok(Self { name: name.to_owned(), program: result.program, warnings, zone })
+                Ok(Self { name: name.to_owned(), code: result.program, warnings, zone })
             }
             Err(diagnostics) => {
                 Err(CompileError { name: name.to_owned(), source: source.to_owned(), diagnostics })
@@ -103,13 +103,11 @@ impl Program {
     ) -> Result<(), Stopped> {
         let mut target = TargetValueRef { value: event, metadata, secrets: &mut Secrets::default() };
         let result = match budget {
-            None => runtime.resolve(&mut target, &self.program, &self.zone),
-            Some(mut left) => {
-                runtime.resolve_with_control(&mut target, &self.program, &self.zone, &mut || {
-                    left = left.saturating_sub(1);
-                    if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-                })
-            }
+            None => runtime.resolve(&mut target, &self.code, &self.zone),
+            Some(mut left) => runtime.resolve_with_control(&mut target, &self.code, &self.zone, &mut || {
+                left = left.saturating_sub(1);
+                if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            }),
         };
         runtime.clear();
         match result {
@@ -124,5 +122,162 @@ impl Program {
                 Err(Stopped::Failed(format!("{}: {error}", self.name)))
             }
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use vrl::value::Kind;
+    use vrl::value::kind::Collection;
+
+    use super::super::{LIMITS_VRL, OPSGENIE_VRL};
+    use super::*;
+
+    fn compile(source: &str, event: Kind, metadata: Kind) {
+        let functions = vrl::stdlib::all();
+        let external = ExternalEnv::new_with_kind(event, metadata);
+        let result = compile_with_external(source, &functions, &external, CompileConfig::default());
+        let result = result.unwrap_or_else(|error| panic!("{}", render("", source, error, false)));
+        assert!(result.warnings.is_empty(), "{}", render("", source, result.warnings, false));
+    }
+
+    fn object(kinds: &[(&'static str, Kind)]) -> Kind {
+        let mut object = Kind::object(Collection::any());
+        for (name, kind) in kinds {
+            object.as_object_mut().unwrap().known_mut().insert((*name).into(), kind.clone());
+        }
+        object
+    }
+
+    /// Hosts differ in what they know of an event's types, and VRL's errors depend on it.
+    #[test]
+    fn the_programs_compile_whatever_the_host_knows_of_the_types() {
+        let envelope = object(&[
+            ("Type", Kind::bytes()),
+            ("Message", Kind::bytes()),
+            ("TopicArn", Kind::bytes()),
+            ("Subject", Kind::bytes().or_null()),
+            ("Timestamp", Kind::timestamp()),
+            ("MessageId", Kind::integer()),
+        ]);
+        let settings = object(&[(
+            "trailbell",
+            object(&[
+                ("priority", Kind::bytes()),
+                ("tags", Kind::array(Collection::from_unknown(Kind::bytes()))),
+                ("responders", Kind::array(Collection::any())),
+                ("failure", Kind::bytes()),
+                ("cut", Kind::array(Collection::empty())),
+            ]),
+        )]);
+        let body = object(&[
+            ("message", Kind::bytes()),
+            ("tags", Kind::bytes()),
+            ("details", Kind::object(Collection::any())),
+        ]);
+        let action = object(&[
+            ("action", Kind::bytes()),
+            ("alias", Kind::bytes()),
+            ("request", object(&[("body", body)])),
+        ]);
+        let (any, anything, nothing) =
+            (Kind::any(), Kind::object(Collection::any()), Kind::object(Collection::empty()));
+        for (source, known) in [(OPSGENIE_VRL, envelope), (LIMITS_VRL, action)] {
+            compile(source, any.clone(), any.clone());
+            compile(source, anything.clone(), nothing.clone());
+            compile(source, nothing.clone(), anything.clone());
+            compile(source, known.clone(), settings.clone());
+            compile(source, known, nothing.clone());
+        }
+    }
+
+    /// Vector's `remap` joins the programs of its `files` to one.
+    #[test]
+    fn the_programs_compile_as_one() {
+        let settings = "%trailbell = {\"priority\": \"P2\", \"tags\": [\"prod\"]}\n";
+        let own = ".request.body.tags = push(array!(.request.body.tags), \"mine\")\n";
+        let joined = [settings, OPSGENIE_VRL, own, LIMITS_VRL].join("\n");
+        let functions = vrl::stdlib::all();
+        if let Err(error) =
+            compile_with_external(&joined, &functions, &ExternalEnv::default(), CompileConfig::default())
+        {
+            panic!("{}", render("joined", &joined, error, false));
+        }
+    }
+
+    /// Functions that came after VRL 0.31, or that need a feature which embedders leave out, must not creep in.
+    #[test]
+    fn the_programs_use_few_and_old_functions() {
+        let known: BTreeSet<&str> = [
+            "abs",
+            "append",
+            "array",
+            "compact",
+            "contains",
+            "del",
+            "encode_json",
+            "encode_key_value",
+            "encode_percent",
+            "ends_with",
+            "exists",
+            "float",
+            "for_each",
+            "format_timestamp",
+            "from_unix_timestamp",
+            "get",
+            "includes",
+            "int",
+            "is_array",
+            "is_boolean",
+            "is_empty",
+            "is_float",
+            "is_null",
+            "is_nullish",
+            "is_object",
+            "is_string",
+            "join",
+            "keys",
+            "length",
+            "map_values",
+            "match",
+            "merge",
+            "object",
+            "parse_json",
+            "parse_timestamp",
+            "push",
+            "remove",
+            "replace",
+            "set",
+            "slice",
+            "split",
+            "starts_with",
+            "string",
+            "strip_whitespace",
+            "strlen",
+            "to_int",
+            "to_string",
+            "to_unix_timestamp",
+            "truncate",
+            "upcase",
+            "values",
+        ]
+        .into();
+        let all: BTreeSet<&str> = vrl::stdlib::all().iter().map(|function| function.identifier()).collect();
+        let mut used = BTreeSet::new();
+        for source in [OPSGENIE_VRL, LIMITS_VRL] {
+            for line in source.lines().filter(|line| !line.trim_start().starts_with('#')) {
+                for (at, _) in line.match_indices('(') {
+                    let name = line[..at]
+                        .trim_end_matches('!')
+                        .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                        .next();
+                    used.extend(name.filter(|name| all.contains(name)));
+                }
+            }
+        }
+        assert_eq!(used, known);
     }
 }

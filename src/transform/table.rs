@@ -68,18 +68,19 @@ pub enum TableError {
 
 impl Table {
     /// Reads and checks a whole table. An empty one, without even a header, has no rules.
-    pub fn from_csv(reader: impl Read) -> Result<Self, TableError> {
-        let mut reader =
-            csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(reader);
-        let header = columns(reader.headers()?)?;
+    pub fn from_csv(mut reader: impl Read) -> Result<Self, TableError> {
+        let mut text = Vec::new();
+        reader.read_to_end(&mut text).map_err(csv::Error::from)?;
+        let mut records =
+            csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(text.as_slice());
+        let header = columns(records.headers()?)?;
         let mut rules = Vec::new();
-        for record in reader.records() {
+        for record in records.records() {
             let record = record?;
-            let line = record.position().map_or(0, csv::Position::line);
             let mut rule = Rule::default();
             for (column, cell) in header.iter().zip(record.iter()) {
                 rule.set(column, cell).map_err(|problem| TableError::Value {
-                    line,
+                    line: line(&text, &record),
                     column,
                     value: cell.to_owned(),
                     problem,
@@ -133,7 +134,7 @@ impl Rule {
             "team" => cell.clone_into(&mut self.team),
             "priority" if cell.is_empty() => {}
             "priority" => {
-                self.priority = Some(Priority::from_name(cell).ok_or("is none of P1, P2, P3, P4, P5")?)
+                self.priority = Some(Priority::from_name(cell).ok_or("is none of P1, P2, P3, P4, P5")?);
             }
             "tags" => {
                 self.tags = cell.split([';', ' ']).filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
@@ -176,6 +177,17 @@ impl Rule {
             body.insert("description".into(), description.into());
         }
     }
+}
+
+/// The line of a record, from 1. The reader's own position is that of the comments and empty lines before it.
+fn line(text: &[u8], record: &csv::StringRecord) -> u64 {
+    let Some(position) = record.position() else { return 0 };
+    let rest = text.get(usize::try_from(position.byte()).unwrap_or(0)..).unwrap_or_default();
+    let skipped = rest.split(|byte| *byte == b'\n').take_while(|line| {
+        let line = line.trim_ascii();
+        line.is_empty() || line.starts_with(b"#")
+    });
+    position.line() + skipped.count() as u64
 }
 
 fn columns(header: &csv::StringRecord) -> Result<Vec<&'static str>, TableError> {

@@ -1,6 +1,14 @@
 //! The journeys: one binary, one file each.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod attacks;
+mod cli;
+mod envelope_properties;
 mod genuine_messages;
+mod limits;
 mod mapping;
+mod openssl;
 mod pager_client;
 mod real_data;
+mod service;
+mod world;
