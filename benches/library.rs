@@ -27,10 +27,6 @@ use support::unit::{BareVerification, percentile, rate};
 use trailbell::sns::{AllowList, Envelope, Policy, Refusal, SigningCertificate, Verified};
 use trailbell::transform::{Input, Outcome, Runner, Transform};
 
-/// The allocator of the `trailbell` binary.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Rounds for the table, and how long each measurement is in each. Short ones fit between the interruptions of a busy
 /// machine; the best tenth of them was left alone.
 const ROUNDS: usize = 1_000;
