@@ -179,7 +179,8 @@ fn events_by_alarm(watch: &Watch) -> String {
             events.entry(alarm).or_default().push(event.clone());
         }
     }
-    events.iter().map(|(alarm, events)| format!("{alarm}\n  {}\n", events.join("\n  "))).collect()
+    let rows = events.iter().map(|(alarm, events)| format!("{alarm}\n  {}\n", events.join("\n  ")));
+    rows.collect::<Vec<_>>().concat()
 }
 
 #[test]
@@ -231,7 +232,7 @@ fn stories_raise_the_alarms_that_they_are_told_for() {
             }
         }
         let alarms: Vec<String> = alarms.iter().map(|(alarm, count)| format!("{alarm} {count}")).collect();
-        said += &format!("{story}: {}\n", alarms.join(", "));
+        said.extend([story, ": ", alarms.join(", ").as_str(), "\n"]);
     }
     insta::assert_snapshot!(said);
 }
