@@ -24,13 +24,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Listen for SNS, verify, map and deliver.
     Serve(serve::Serve),
-    /// Print the actions that the mapping makes of messages, one JSON object a line.
     Map(map::Map),
-    /// Say for each message whether SNS signed it.
     Verify(verify::Verify),
-    /// Check a configuration without serving.
     Check(check::Check),
 }
 

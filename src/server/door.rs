@@ -14,6 +14,7 @@ use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tracing::warn;
 
 use super::metrics::Metrics;
 use super::receiver::{Answer, Receiver};
@@ -72,6 +73,11 @@ impl Door {
                 "/metrics" => return Ok(self.metrics_text()),
                 _ => {}
             }
+        }
+        if request.headers().contains_key("x-amz-sns-message-type") {
+            // A 404 ends the message for SNS: without a word here, an alarm would vanish.
+            self.metrics.refused("wrong_path");
+            warn!("SNS posted to another path than the configured one, and will not come again");
         }
         Ok(reply(&Answer::new(StatusCode::NOT_FOUND, "no such path")))
     }

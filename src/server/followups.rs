@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
 use super::metrics::Metrics;
+use super::receiver::alarm_name;
 use crate::opsgenie::{Outcome, PagerClient, RequestId};
 
 /// Accepted requests that wait to be asked for. In a storm the later ones are not asked for, and counted.
@@ -23,6 +24,10 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(super) struct Followup {
     /// By which the pager knows it.
     pub request_id: RequestId,
+    /// The message that caused it.
+    pub message_id: String,
+    /// The topic of that message.
+    pub topic: String,
     /// The alert that it is about.
     pub alias: String,
     /// What it asked for.
@@ -81,15 +86,16 @@ async fn ask_all(mut waiting: mpsc::Receiver<Followup>, pager: Arc<PagerClient>,
 }
 
 fn report(outcome: &Outcome, followup: &Followup, metrics: &Metrics) {
-    let (alias, verb, request_id) = (&followup.alias, followup.verb, followup.request_id.as_str());
+    let Followup { request_id, message_id, topic, alias, verb } = followup;
+    let (request_id, alarm) = (request_id.as_str(), alarm_name(alias));
     match outcome {
         Outcome::Done { alert_id, status, .. } => {
             metrics.outcome("done");
-            info!(alias, verb, alert_id, status, "the pager carried it out");
+            info!(message_id, topic, alarm, alias, verb, alert_id, status, "the pager carried it out");
         }
         Outcome::NothingToDo { status } => {
             metrics.outcome("nothing_to_do");
-            info!(alias, verb, status, "there was nothing to do for the pager");
+            info!(message_id, topic, alarm, alias, verb, status, "there was nothing to do for the pager");
         }
         Outcome::Failed { status } => {
             metrics.outcome("failed");
@@ -100,7 +106,16 @@ fn report(outcome: &Outcome, followup: &Followup, metrics: &Metrics) {
         }
         Outcome::Unknown { reason } => {
             metrics.outcome("unknown");
-            warn!(alias, verb, request_id, reason, "the pager does not tell what became of the request");
+            warn!(
+                message_id,
+                topic,
+                alarm,
+                alias,
+                verb,
+                request_id,
+                reason,
+                "the pager does not tell what became of the request"
+            );
         }
     }
 }

@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 use super::door::{Door, Routes};
 use super::metrics::Metrics;
@@ -31,6 +31,7 @@ pub struct Server {
     status: Option<TcpListener>,
     tls: Option<Arc<DoorCertificate>>,
     door: Arc<Door>,
+    clock: Clock,
     connections: Arc<Semaphore>,
 }
 
@@ -64,6 +65,7 @@ impl Server {
             messages,
             status,
             tls: config.tls.clone(),
+            clock: Arc::clone(&clock),
             connections,
             door: Arc::new(Door {
                 path: config.path.clone(),
@@ -72,7 +74,7 @@ impl Server {
                 timeouts: config.timeouts,
                 metrics: Arc::clone(&metrics),
                 basic_auth: config.basic_auth.clone(),
-                receiver: Receiver::new(config, metrics, clock)?,
+                receiver: Receiver::new(config, metrics, Arc::clone(&clock))?,
             }),
         })
     }
@@ -110,8 +112,9 @@ impl Server {
         for listener in std::iter::once(messages).chain(status) {
             listeners.spawn(listener.run(stopped.clone()));
         }
-        let reloading =
-            self.tls.map(|certificate| tokio::spawn(keep_current(certificate, timeouts.certificate_watch)));
+        let reloading = self.tls.map(|certificate| {
+            tokio::spawn(keep_current(certificate, timeouts.certificate_watch, self.clock))
+        });
         stop.await;
         info!("stopping: finishing what is in flight");
         self.door.stopping.store(true, Ordering::Relaxed);
@@ -234,11 +237,16 @@ impl Drop for OpenConnection<'_> {
     }
 }
 
-async fn keep_current(certificate: Arc<DoorCertificate>, every: Duration) {
+async fn keep_current(certificate: Arc<DoorCertificate>, every: Duration, clock: Clock) {
     loop {
         tokio::time::sleep(every).await;
         match certificate.reload_if_changed() {
-            Ok(true) => info!("the HTTPS certificate was renewed"),
+            Ok(true) => match certificate.check_validity(clock()) {
+                Ok(()) => info!("the HTTPS certificate was renewed"),
+                Err(error) => {
+                    error!(%error, "the new HTTPS certificate is in use, and callers will refuse it");
+                }
+            },
             Ok(false) => {}
             Err(error) => {
                 warn!(%error, "the HTTPS certificate changed and cannot be used; the old one stays");

@@ -61,6 +61,13 @@ impl Default for Metrics {
         let outcomes = kinds("outcomes", "What became of accepted actions, as the pager told later");
         let certificates = kinds("certificate_fetches", "Fetches of signing certificates, by outcome");
         let subscriptions = kinds("subscriptions", "Subscription requests, by outcome");
+        // From the start, so that the first of them is an increase.
+        for kind in DELIVERY_FAILURES {
+            let _ = failed.get_or_create(&Kind { kind });
+        }
+        for kind in OUTCOMES {
+            let _ = outcomes.get_or_create(&Kind { kind });
+        }
         let repeated = Counter::default();
         registry.register("repeated", "Messages delivered before, answered without acting", repeated.clone());
         let cut = Counter::default();
@@ -95,6 +102,13 @@ impl Default for Metrics {
         }
     }
 }
+
+/// Why the pager did not accept an action.
+const DELIVERY_FAILURES: [&str; 6] =
+    ["unsupported", "request", "refused", "unprocessable", "deadline_exceeded", "not_repeatable"];
+
+/// What became of accepted actions.
+const OUTCOMES: [&str; 5] = ["done", "nothing_to_do", "failed", "unknown", "not_asked"];
 
 fn count(family: &Family<Kind, Counter>, kind: &'static str) {
     family.get_or_create(&Kind { kind }).inc();

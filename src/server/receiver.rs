@@ -270,7 +270,13 @@ impl Receiver {
                     );
                 }
                 if let (Some(followups), Some(request_id)) = (&self.followups, receipt.request_id) {
-                    followups.add(Followup { request_id, alias: alias.clone(), verb });
+                    followups.add(Followup {
+                        request_id,
+                        message_id: message_id.to_owned(),
+                        topic: topic.to_string(),
+                        alias: alias.clone(),
+                        verb,
+                    });
                 }
                 Ok(())
             }
@@ -341,7 +347,7 @@ fn disagreeing_header(headers: &HeaderMap, envelope: &Envelope) -> Option<&'stat
 }
 
 /// The alarm's name at the end of its ARN.
-fn alarm_name(alias: &str) -> &str {
+pub(super) fn alarm_name(alias: &str) -> &str {
     alias.split_once(":alarm:").map_or("", |(_, name)| name)
 }
 
