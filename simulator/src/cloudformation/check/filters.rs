@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cloudwatch_filter_pattern::FilterPattern;
 use serde_json::Value;
 
 use super::super::kind::ResourceKind;
@@ -68,7 +69,11 @@ fn check_filter(filter: &Resource, findings: &mut Findings) {
             RULE,
             format!("FilterPattern has {} characters; {MAX_PATTERN} are allowed", pattern.chars().count()),
         ),
-        Some(_) => {}
+        Some(pattern) => {
+            if let Err(error) = FilterPattern::parse(&pattern) {
+                findings.error(filter, "pattern", format!("CloudWatch Logs refuses the pattern: {error}"));
+            }
+        }
     }
     match filter.text("LogGroupName") {
         None => findings.error(filter, RULE, "LogGroupName is missing"),

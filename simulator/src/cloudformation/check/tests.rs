@@ -82,6 +82,11 @@ fn each_change_is_found() {
             "",
             "error Filter limits: FilterPattern is missing",
         ),
+        (
+            "$.eventName = StopLogging",
+            "$.eventName StopLogging",
+            "error Filter pattern: CloudWatch Logs refuses the pattern: ",
+        ),
         ("FilterName: stopped", "FilterName: 'a:b'", "error Filter limits: FilterName has to have"),
         ("LogGroupName: trail", "LogGroupName: 'my trail'", "error Filter limits: LogGroupName has to have"),
         (
