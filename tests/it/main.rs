@@ -5,6 +5,7 @@ mod attacks;
 mod cli;
 mod envelope_properties;
 mod genuine_messages;
+mod journey;
 mod limits;
 mod mapping;
 mod openssl;

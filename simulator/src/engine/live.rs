@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::time::sleep;
@@ -18,6 +18,7 @@ use super::timeline::{Entry, state_name};
 use super::world::{Sink, World, WorldError};
 use crate::clock::Clock;
 use crate::control::{Body, Call, Reply};
+use crate::logs::TooLarge;
 use crate::sns::{Api, ApiAnswer, Attempt, Poster, SigningEndpoint, SubscriptionState};
 
 /// How many entries of the timeline the control API keeps.
@@ -34,6 +35,8 @@ struct Inner {
     /// The entries from number `first` on.
     kept: VecDeque<Entry>,
     first: u64,
+    /// How many attempts are at their endpoints.
+    posting: usize,
 }
 
 /// Prints and keeps.
@@ -64,15 +67,24 @@ pub struct Live {
     clock: Clock,
     poster: Poster,
     inner: Arc<Mutex<Inner>>,
+    /// Something is to be looked at by the driver.
     changed: Arc<Notify>,
+    /// The driver went a step, or an answer came.
+    moved: Arc<Notify>,
 }
 
 impl Live {
     /// `world` follows `clock` once it is [driven](Live::drive); what happens goes to `printer`.
     #[must_use]
     pub fn new(world: World, clock: Clock, poster: Poster, printer: Printing) -> Self {
-        let inner = Inner { world, printer, kept: VecDeque::new(), first: 0 };
-        Self { clock, poster, inner: Arc::new(Mutex::new(inner)), changed: Arc::new(Notify::new()) }
+        let inner = Inner { world, printer, kept: VecDeque::new(), first: 0, posting: 0 };
+        Self {
+            clock,
+            poster,
+            inner: Arc::new(Mutex::new(inner)),
+            changed: Arc::default(),
+            moved: Arc::default(),
+        }
     }
 
     /// Moves the world with the clock until SNS cannot sign any more, which does not happen with its own keys. `door`
@@ -91,6 +103,7 @@ impl Live {
             for attempt in attempts {
                 tokio::spawn(self.clone().deliver(attempt));
             }
+            self.moved.notify_waiters();
             let due = self.lock().world.next_due();
             let wait = due.and_then(|due| self.clock.until(due)).unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP);
             tokio::select! {
@@ -105,7 +118,7 @@ impl Live {
         let mut attempts = Vec::new();
         let mut inner = self.lock();
         let now = self.clock.now();
-        let Inner { world, printer, kept, first } = &mut *inner;
+        let Inner { world, printer, kept, first, posting } = &mut *inner;
         let mut sink = Keeping { printer, kept, first };
         while let Some(due) = world.next_due().filter(|due| *due <= now) {
             world.advance(due, &mut sink)?;
@@ -118,7 +131,30 @@ impl Live {
             }
         }
         world.advance(now, &mut sink)?;
+        *posting += attempts.len();
         Ok(attempts)
+    }
+
+    /// Moves the clock on to `time` and waits until everything due by then has happened, every answer included. The
+    /// world has to be [driven](Live::drive) meanwhile. A journey that goes in steps of a minute hears of each message
+    /// before the next one goes out.
+    pub async fn advance_to(&self, time: DateTime<Utc>) {
+        self.clock.advance_to(time);
+        self.changed.notify_one();
+        loop {
+            let moved = self.moved.notified();
+            tokio::pin!(moved);
+            moved.as_mut().enable();
+            if self.has_settled(time) {
+                return;
+            }
+            moved.await;
+        }
+    }
+
+    fn has_settled(&self, time: DateTime<Utc>) -> bool {
+        let inner = self.lock();
+        inner.world.now() >= time && inner.posting == 0 && inner.world.next_due().is_none_or(|due| due > time)
     }
 
     async fn deliver(self, attempt: Attempt) {
@@ -127,10 +163,19 @@ impl Live {
         let took = (self.clock.now() - began).max(TimeDelta::zero());
         let answer = Answer { outcome: outcome(posted), took };
         let mut inner = self.lock();
-        let Inner { world, printer, kept, first } = &mut *inner;
+        let Inner { world, printer, kept, first, posting } = &mut *inner;
         world.report(&attempt, answer, began, &mut Keeping { printer, kept, first });
+        *posting -= 1;
         drop(inner);
         self.changed.notify_one();
+        self.moved.notify_waiters();
+    }
+
+    /// A CloudTrail record happens now. One over 256 KB is not sent to the logs.
+    pub fn event(&self, record: &str) -> Result<(), TooLarge> {
+        let happened = self.lock().world.event(record, self.clock.now());
+        self.changed.notify_one();
+        happened
     }
 
     /// Reads from the world.
@@ -266,7 +311,7 @@ impl Live {
         let wish: Wish = serde_json::from_slice(body).map_err(|error| Reply::refused(400, error))?;
         let now = self.clock.now();
         let mut inner = self.lock();
-        let Inner { world, printer, kept, first } = &mut *inner;
+        let Inner { world, printer, kept, first, .. } = &mut *inner;
         let mut sink = Keeping { printer, kept, first };
         world
             .set_alarm_state(name, &wish.state, &wish.reason, now, &mut sink)
@@ -285,7 +330,7 @@ impl Api for Live {
     fn answer(&mut self, query: &str) -> ApiAnswer {
         let answer = {
             let mut inner = self.lock();
-            let Inner { world, printer, kept, first } = &mut *inner;
+            let Inner { world, printer, kept, first, .. } = &mut *inner;
             world.answer(query, &mut Keeping { printer, kept, first })
         };
         self.changed.notify_one();
