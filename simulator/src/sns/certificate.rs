@@ -149,7 +149,10 @@ impl CertificateAuthority {
         let key = RsaKey::from_seed(!seed)?;
         let mut params = CertificateParams::default();
         params.distinguished_name = DistinguishedName::new();
-        params.distinguished_name.push(DnType::OrganizationName, "trailbell simulator");
+        // Recorded certificates name Amazon as their issuer's organization, and some validators look for it.
+        params.distinguished_name.push(DnType::CountryName, "US");
+        params.distinguished_name.push(DnType::OrganizationName, "Amazon");
+        params.distinguished_name.push(DnType::OrganizationalUnitName, "trailbell simulator");
         params.distinguished_name.push(DnType::CommonName, "trailbell simulator test CA");
         params.serial_number = Some(1_u64.into());
         params.not_before = date(now - TimeDelta::days(3650))?;
