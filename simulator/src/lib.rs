@@ -96,3 +96,8 @@ pub mod pager;
 pub mod sns;
 
 mod random;
+
+/// The README's Rust is compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -22,7 +22,8 @@ use super::{DONE, Failure, Format};
 ///
 /// Serves SNS's signing certificates and the calls of endpoints by HTTPS, under the name of the region's SNS host; and
 /// a control API on loopback: GET /state, GET /timeline?since=N, GET /authority.pem, POST /events,
-/// PUT /clock {"speed": 60, "advance": "+5m"}, PUT /alarms/NAME/state {"state": "ALARM", "reason": "a test"}.
+/// PUT /clock {"speed": 60, "advance": "+5m"}, PUT /alarms/NAME/state {"state": "ALARM", "reason": "a test"},
+/// POST /confirmations.
 /// Ends with Ctrl-C.
 #[derive(Args)]
 pub(super) struct Up {

@@ -104,6 +104,16 @@ impl Deliveries {
         self.courier.take(parcel, now);
     }
 
+    /// Asks every endpoint that has not confirmed once more: how many.
+    pub fn ask_again(&mut self, now: DateTime<Utc>) -> Result<usize, SnsError> {
+        let parcels = self.sns.ask_again(now)?;
+        let asked = parcels.len();
+        for parcel in parcels {
+            self.courier.take(parcel, now);
+        }
+        Ok(asked)
+    }
+
     /// Answers a call of an endpoint, `GET /?query`, and says what it changed.
     pub fn answer(&mut self, query: &str, now: DateTime<Utc>) -> Result<(ApiAnswer, Vec<Entry>), SnsError> {
         let (answer, change, parcel) = self.sns.answer(query, now)?;

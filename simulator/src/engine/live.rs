@@ -197,10 +197,11 @@ impl Live {
             ("POST", ["events"]) => self.events(&call.body),
             ("PUT", ["clock"]) => self.set_clock(&call.body),
             ("PUT", ["alarms", name, "state"]) => self.set_alarm(name, &call.body),
+            ("POST", ["confirmations"]) => self.ask_again(),
             _ => Err(Reply::refused(
                 404,
-                "there are GET /state, GET /timeline?since=N, GET /authority.pem, POST /events, PUT /clock and \
-                 PUT /alarms/NAME/state",
+                "there are GET /state, GET /timeline?since=N, GET /authority.pem, POST /events, PUT /clock, \
+                 PUT /alarms/NAME/state and POST /confirmations",
             )),
         };
         self.changed.notify_one();
@@ -273,13 +274,25 @@ impl Live {
     fn events(&self, body: &[u8]) -> Result<Reply, Reply> {
         let records: Result<Vec<_>, _> =
             crate::cloudtrail::Events::new(body, std::path::Path::new("the body")).collect();
-        let records = records.map_err(|error| Reply::refused(400, error))?;
+        let records = records.map_err(|error| {
+            // `curl -d @FILE` takes the line feeds out.
+            let joined = !body.trim_ascii_end().contains(&b'\n');
+            let hint = if joined { " (lines have to come as lines: curl --data-binary @FILE)" } else { "" };
+            Reply::refused(400, format!("{error}{hint}"))
+        })?;
         let now = self.clock.now();
         let mut inner = self.lock();
         for record in &records {
             inner.world.event(&record.text, now).map_err(|error| Reply::refused(400, error))?;
         }
         Ok(Reply { status: 202, body: Body::Json(json!({ "events": records.len() })) })
+    }
+
+    /// An endpoint that came up late is asked again.
+    fn ask_again(&self) -> Result<Reply, Reply> {
+        let asked = self.lock().world.ask_again(self.clock.now());
+        let asked = asked.map_err(|error| Reply::refused(500, error))?;
+        Ok(Reply { status: 202, body: Body::Json(json!({ "asked": asked })) })
     }
 
     /// `{"speed": 60}`, `{"advance": "2026-09-22T19:30:00Z"}`, `{"advance": "+5m"}`.

@@ -203,6 +203,12 @@ impl World {
         Ok(answer)
     }
 
+    /// Asks every endpoint that has not confirmed its subscription once more: how many.
+    pub fn ask_again(&mut self, now: DateTime<Utc>) -> Result<usize, WorldError> {
+        self.now = self.now.max(now);
+        Ok(self.deliveries.ask_again(self.now)?)
+    }
+
     /// `SetAlarmState`: the alarm is in `state` until its next evaluation says otherwise. Its actions run.
     pub fn set_alarm_state(
         &mut self,

@@ -174,6 +174,22 @@ impl Sns {
         Ok((arn, parcel))
     }
 
+    /// Asks every endpoint that has not confirmed once more, each with a new token, as *Request confirmation* in the
+    /// console does.
+    pub fn ask_again(&mut self, now: DateTime<Utc>) -> Result<Vec<Parcel>, SnsError> {
+        let pending: Vec<SubscriptionDefinition> = self
+            .subscriptions
+            .iter()
+            .filter(|(arn, _)| self.api.state(arn) == Some(SubscriptionState::Pending))
+            .map(|(_, entry)| entry.definition.clone())
+            .collect();
+        let mut parcels = Vec::new();
+        for definition in pending {
+            parcels.extend(self.subscribe(definition, now)?.1);
+        }
+        Ok(parcels)
+    }
+
     /// Confirms a subscription without asking its endpoint, as for a stack that has long been there.
     pub fn deem_confirmed(&mut self, subscription_arn: &str, now: DateTime<Utc>) {
         self.api.set_state(subscription_arn, SubscriptionState::Confirmed, now);

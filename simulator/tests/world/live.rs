@@ -58,12 +58,18 @@ async fn an_endpoint_is_asked_confirms_leaves_and_hears_of_it() {
     let state =
         |live: &Live| call(live, "GET", &["state"], &Value::Null).1["subscriptions"][0]["state"].clone();
     assert_eq!(state(&live), "pending");
+    assert_eq!(call(&live, "POST", &["confirmations"], &Value::Null), (202, json!({"asked": 1})));
+    let again = receiver.bodies(2).await.remove(1);
+    assert_eq!(again["Type"], "SubscriptionConfirmation");
+    assert_ne!(again["Token"], confirmation["Token"]);
+    let url = again["SubscribeURL"].as_str().unwrap();
     assert_eq!(live.answer(url.split_once('?').unwrap().1).status, 200);
     assert_eq!(state(&live), "confirmed");
+    assert_eq!(call(&live, "POST", &["confirmations"], &Value::Null), (202, json!({"asked": 0})));
 
     let arn = call(&live, "GET", &["state"], &Value::Null).1["subscriptions"][0]["arn"].clone();
     live.answer(&format!("Action=Unsubscribe&SubscriptionArn={}", arn.as_str().unwrap()));
-    let farewell = receiver.bodies(2).await.remove(1);
+    let farewell = receiver.bodies(3).await.remove(2);
     assert_eq!(farewell["Type"], "UnsubscribeConfirmation");
     let certificate = farewell["SigningCertURL"].as_str().unwrap().to_owned();
     assert!(live.look(|world| certificate.ends_with(&world.sns().certificates()[0].path)));
