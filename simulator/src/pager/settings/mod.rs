@@ -12,8 +12,8 @@ pub use accounts::{AccountSettings, KeyKind, KeySettings, PlanAction, Product};
 pub use error::SettingsError;
 pub use limits::{Domain, RateLimit};
 pub use switches::{
-    ErrorBodies, FieldPolicies, MediaTypes, Order, OverLimit, PlanRefusal, ReportTimes, Switches, Throttled,
-    UnknownAlert, WrongMethod,
+    CustomActions, ErrorBodies, FieldPolicies, MediaTypes, Order, OverLimit, PlanRefusal, ReportTimes,
+    Switches, Throttled, UnknownAlert, WrongMethod,
 };
 
 use super::directory::Directory;
