@@ -2,6 +2,7 @@
 //! each request. A stand-in, not a twin: no limits, no query language, no responders.
 
 mod alerts;
+pub mod query;
 mod stand_in;
 
 pub use alerts::{Alert, Alerts};
