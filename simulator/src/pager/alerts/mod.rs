@@ -6,6 +6,7 @@
 mod act;
 mod create;
 mod outcome;
+mod page;
 mod people;
 
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 pub use outcome::Outcome;
+pub use page::Page;
 
 use super::account::Integration;
 use super::alert::{Alert, Responder};
