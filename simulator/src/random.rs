@@ -11,6 +11,10 @@ pub(crate) enum Purpose {
     Background = 33,
     Appearance = 34,
     Latency = 35,
+    Alert = 36,
+    Request = 37,
+    Named = 38,
+    Order = 39,
 }
 
 /// A stream of random draws.

@@ -1,9 +1,41 @@
-//! The pager's side, as much of it as a delivery touches: create, close and note by alias, and the outcome of
-//! each request. A stand-in, not a twin: no limits, no query language, no responders.
+//! The pager's side: a stateful twin of Opsgenie's alert API and of the integration-events API of Jira Service
+//! Management (JSM) Operations.
+//!
+//! | What | Where |
+//! |---|---|
+//! | Requests and replies, apart from any socket | [`Received`], [`Reply`] |
+//! | The whole twin: a request and a time go in, a reply comes out | [`Twin`] |
+//! | What it is told: accounts, keys, limits, and a switch for all that is unknown of the service | [`Settings`] |
+//! | Who can be paged | [`Directory`] |
+//! | One account and its alerts | [`Account`], [`Alerts`], [`Alert`] |
+//! | Writes, parsed and checked | [`command`] |
+//!
+//! It is plain and synchronous: writes wait in it until [`Twin::advance`] is told that their time has come. Time and
+//! seed are arguments, so the same calls at the same times give the same bytes.
+//!
+//! [`StandIn`] is its small forerunner.
 
-mod alerts;
+pub mod command;
 pub mod query;
-mod stand_in;
+pub mod settings;
+pub mod stand_in;
 
-pub use alerts::{Alert, Alerts};
-pub use stand_in::{ReceivedRequest, StandIn};
+mod account;
+mod alert;
+mod alerts;
+mod changes;
+mod directory;
+mod http;
+mod ids;
+mod twin;
+
+pub use account::{Account, Integration};
+pub use alert::{Alert, LogEntry, Note, Priority, Report, Responder, ResponderKind, Status};
+pub use alerts::{Alerts, Outcome};
+pub use changes::{Change, ChangeKind, Changes};
+pub use directory::{Directory, Escalation, Schedule, Team, User};
+pub use http::{Received, Reply};
+pub use ids::RequestId;
+pub use settings::Settings;
+pub use stand_in::StandIn;
+pub use twin::{Processing, Twin};
