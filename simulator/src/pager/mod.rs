@@ -16,6 +16,7 @@
 //! [`StandIn`] is its small forerunner.
 
 pub mod command;
+pub mod hosted;
 pub mod query;
 pub mod settings;
 pub mod stand_in;
