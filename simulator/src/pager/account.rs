@@ -1,9 +1,14 @@
-//! One account: its alerts, its directory, its integrations.
+//! One account: its alerts, its directory, its limits, the outcomes of its requests.
 
 use std::sync::Arc;
 
-use super::alerts::Alerts;
+use chrono::{DateTime, Utc};
+
+use super::alerts::{Alerts, Rules};
 use super::directory::Directory;
+use super::rate_limit::RateLimits;
+use super::requests::Outcomes;
+use super::settings::{PlanAction, Settings};
 
 /// Whose key made an alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,13 +24,36 @@ pub struct Integration {
 /// An account. Nothing of one is seen in another.
 #[derive(Debug)]
 pub struct Account {
-    number: usize,
+    pub(super) number: usize,
     name: String,
-    directory: Directory,
-    alerts: Alerts,
+    pub(super) directory: Directory,
+    pub(super) alerts: Alerts,
+    pub(super) outcomes: Outcomes,
+    pub(super) limits: RateLimits,
+    pub(super) plan_lacks: Vec<PlanAction>,
 }
 
 impl Account {
+    /// An account without alerts.
+    pub(super) fn new(
+        number: usize,
+        name: String,
+        directory: Directory,
+        plan_lacks: Vec<PlanAction>,
+        settings: &Settings,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            number,
+            name,
+            directory: directory.with_ids(settings.seed),
+            alerts: Alerts::default(),
+            outcomes: Outcomes::default(),
+            limits: RateLimits::new(&settings.rate_limits, now),
+            plan_lacks,
+        }
+    }
+
     /// Its number, from 0, in the order in which accounts were made.
     #[must_use]
     pub const fn number(&self) -> usize {
@@ -48,5 +76,23 @@ impl Account {
     #[must_use]
     pub const fn alerts(&self) -> &Alerts {
         &self.alerts
+    }
+
+    /// Its alerts to be changed, and the rules for that.
+    pub(super) fn alerts_and_rules<'a>(
+        &'a mut self,
+        settings: &'a Settings,
+        at: DateTime<Utc>,
+    ) -> (&'a mut Alerts, Rules<'a>) {
+        let rules = Rules {
+            seed: settings.seed,
+            account: self.number,
+            directory: &self.directory,
+            switches: &settings.switches,
+            plan_lacks: &self.plan_lacks,
+            tiny_ids: settings.tiny_ids,
+            at,
+        };
+        (&mut self.alerts, rules)
     }
 }

@@ -9,6 +9,7 @@
 //! | Who can be paged | [`Directory`] |
 //! | One account and its alerts | [`Account`], [`Alerts`], [`Alert`] |
 //! | Writes, parsed and checked | [`command`] |
+//! | The list's query language | [`query`] |
 //!
 //! It is plain and synchronous: writes wait in it until [`Twin::advance`] is told that their time has come. Time and
 //! seed are arguments, so the same calls at the same times give the same bytes.
@@ -22,17 +23,20 @@ pub mod settings;
 pub mod stand_in;
 
 mod account;
+mod api;
 mod alert;
 mod alerts;
 mod changes;
 mod directory;
 mod http;
 mod ids;
+mod rate_limit;
+mod requests;
 mod twin;
 
 pub use account::{Account, Integration};
-pub use alert::{Alert, LogEntry, Note, Priority, Report, Responder, ResponderKind, Status};
-pub use alerts::{Alerts, Outcome};
+pub use alert::{Alert, LogEntry, Note, Priority, Recipient, Report, Responder, ResponderKind, Searched, Status};
+pub use alerts::{Alerts, Outcome, Page};
 pub use changes::{Change, ChangeKind, Changes};
 pub use directory::{Directory, Escalation, Schedule, Team, User};
 pub use http::{Received, Reply};

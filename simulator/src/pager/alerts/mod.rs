@@ -1,11 +1,31 @@
-//! The alerts of one account.
+//! The alerts of one account: a state machine that carries out [`Command`]s.
+//!
+//! There is at most one open alert an alias. Everything is found by id, alias or tiny id without a search, however many
+//! alerts there are.
+
+mod act;
+mod create;
+mod outcome;
+mod page;
+mod people;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::alert::Alert;
+use chrono::{DateTime, Utc};
 
-/// The alerts of one account. Every one is found by id, alias or tiny id without a search.
+pub use outcome::Outcome;
+pub use page::Page;
+
+use super::account::Integration;
+use super::alert::{Alert, Responder};
+use super::changes::ChangeKind;
+use super::command::{Command, Identifier};
+use super::directory::Directory;
+use super::ids::RequestId;
+use super::settings::{PlanAction, Switches};
+
+/// The alerts of one account.
 #[derive(Debug, Default)]
 pub struct Alerts {
     /// In the order in which they were made; a deleted one leaves a hole.
@@ -13,6 +33,36 @@ pub struct Alerts {
     by_id: HashMap<Arc<str>, usize>,
     open_by_alias: HashMap<Arc<str>, usize>,
     by_tiny: HashMap<u32, usize>,
+    /// How many were ever made.
+    made: u32,
+}
+
+/// What holds for an account while a command is carried out.
+pub(super) struct Rules<'a> {
+    pub(super) seed: u64,
+    pub(super) account: usize,
+    pub(super) directory: &'a Directory,
+    pub(super) switches: &'a Switches,
+    pub(super) plan_lacks: &'a [PlanAction],
+    pub(super) tiny_ids: u32,
+    pub(super) at: DateTime<Utc>,
+}
+
+/// Where a command comes from.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    pub(super) request: RequestId,
+    pub(super) integration: Arc<Integration>,
+    /// The team that owns the integration.
+    pub(super) team: Option<Responder>,
+    /// Whether responders can be named.
+    pub(super) names: bool,
+}
+
+/// What a command did: to tell it, and to tell those who follow.
+pub(super) struct Done {
+    pub(super) outcome: Outcome,
+    pub(super) change: Option<ChangeKind>,
 }
 
 impl Alerts {
@@ -56,19 +106,59 @@ impl Alerts {
     pub fn by_tiny(&self, tiny_id: u32) -> Option<&Alert> {
         self.slots.get(*self.by_tiny.get(&tiny_id)?)?.as_deref()
     }
-}
 
-/// What became of a write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    /// Whether it did what it was to do.
-    pub success: bool,
-    /// What it was: `Create`, `Close`, …
-    pub action: Arc<str>,
-    /// What came of it, in a few words.
-    pub status: Arc<str>,
-    /// The alert; empty if there is none.
-    pub alert_id: Arc<str>,
-    /// The alert's alias; empty if there is none.
-    pub alias: Arc<str>,
+    /// The alert that a request names.
+    #[must_use]
+    pub fn get(&self, identifier: &Identifier) -> Option<&Alert> {
+        self.slots.get(self.slot(identifier)?)?.as_deref()
+    }
+
+    /// Carries out a command.
+    pub(super) fn apply(&mut self, command: Command, origin: &Origin, rules: &Rules<'_>) -> Done {
+        match command {
+            Command::Create(create) => self.create(*create, origin, rules),
+            Command::Act { on, action, by } => self.act(&on, action, by, origin, rules),
+        }
+    }
+
+    /// Marks an alert as seen; its alias if that is new.
+    pub(super) fn mark_seen(&mut self, id: &str) -> Option<(Arc<str>, Arc<str>)> {
+        let slot = *self.by_id.get(id)?;
+        let alert = self.slots.get_mut(slot)?.as_deref_mut()?;
+        let new = !std::mem::replace(&mut alert.seen, true);
+        new.then(|| (Arc::clone(&alert.id), Arc::clone(&alert.alias)))
+    }
+
+    /// Removes all of them. Ids go on.
+    pub(super) fn clear(&mut self) {
+        *self = Self { made: self.made, ..Self::default() };
+    }
+
+    fn slot(&self, identifier: &Identifier) -> Option<usize> {
+        match identifier {
+            Identifier::Id(id) => self.by_id.get(id.as_str()),
+            Identifier::Alias(alias) => self.open_by_alias.get(alias.as_str()),
+            Identifier::Tiny(tiny) => self.by_tiny.get(&tiny.parse().ok()?),
+        }
+        .copied()
+    }
+
+    fn insert(&mut self, alert: Alert) {
+        let slot = self.slots.len();
+        self.by_id.insert(Arc::clone(&alert.id), slot);
+        self.open_by_alias.insert(Arc::clone(&alert.alias), slot);
+        self.by_tiny.insert(alert.tiny_id, slot);
+        self.slots.push(Some(Box::new(alert)));
+    }
+
+    fn remove(&mut self, slot: usize) {
+        let Some(alert) = self.slots.get_mut(slot).and_then(Option::take) else { return };
+        self.by_id.remove(&alert.id);
+        if self.by_tiny.get(&alert.tiny_id) == Some(&slot) {
+            self.by_tiny.remove(&alert.tiny_id);
+        }
+        if alert.is_open() {
+            self.open_by_alias.remove(&alert.alias);
+        }
+    }
 }

@@ -4,7 +4,18 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+mod action;
+mod create;
+mod fields;
+pub(super) mod limits;
+mod recipients;
+
+pub(super) use action::{ActionKind, read_action, read_parameters};
+pub(super) use create::read_create;
+pub(super) use fields::{BodyProblem, Reader};
+
 use super::alert::{Priority, ResponderKind};
+use super::settings::PlanAction;
 
 /// A write that passed its checks.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,4 +141,58 @@ pub enum Reference {
     Id(String),
     /// By name; a user by e-mail address.
     Name(String),
+}
+
+impl Action {
+    /// What request status calls it. `Create` and `Acknowledge` were seen; the others are made alike.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Delete => "Delete",
+            Self::Close => "Close",
+            Self::Acknowledge => "Acknowledge",
+            Self::Unacknowledge => "UnAcknowledge",
+            Self::Snooze(_) => "Snooze",
+            Self::Escalate(_) => "Escalate",
+            Self::Assign(_) => "Assign",
+            Self::AddTeam(_) => "AddTeam",
+            Self::AddResponder(_) => "AddResponder",
+            Self::AddTags(_) => "AddTags",
+            Self::RemoveTags(_) => "RemoveTags",
+            Self::AddDetails(_) => "AddDetails",
+            Self::RemoveDetails(_) => "RemoveDetails",
+            Self::AddNote => "AddNote",
+            Self::SetPriority(_) => "UpdatePriority",
+            Self::SetMessage(_) => "UpdateMessage",
+            Self::SetDescription(_) => "UpdateDescription",
+            Self::Custom(_) => "ExecuteCustomAction",
+        }
+    }
+
+    /// Whether it fails on a closed alert.
+    pub(super) const fn needs_open(&self) -> bool {
+        matches!(
+            self,
+            Self::Close
+                | Self::Acknowledge
+                | Self::Unacknowledge
+                | Self::Snooze(_)
+                | Self::Escalate(_)
+                | Self::Assign(_)
+                | Self::AddTeam(_)
+                | Self::AddResponder(_)
+                | Self::Custom(_)
+        )
+    }
+
+    /// What a plan may lack that it needs.
+    pub(super) const fn plan_action(&self) -> Option<PlanAction> {
+        match self {
+            Self::Assign(_) => Some(PlanAction::Assign),
+            Self::Escalate(_) => Some(PlanAction::Escalate),
+            Self::Snooze(_) => Some(PlanAction::Snooze),
+            Self::Custom(_) => Some(PlanAction::Custom),
+            _ => None,
+        }
+    }
 }

@@ -128,3 +128,16 @@ pub enum PlanAction {
     /// Custom actions.
     Custom,
 }
+
+impl PlanAction {
+    /// The sentence, as it was seen for `assign`.
+    #[must_use]
+    pub const fn refusal(self) -> &'static str {
+        match self {
+            Self::Assign => "Your account plan does not support alert assign action",
+            Self::Escalate => "Your account plan does not support alert escalate action",
+            Self::Snooze => "Your account plan does not support alert snooze action",
+            Self::Custom => "Your account plan does not support alert custom action",
+        }
+    }
+}

@@ -12,11 +12,12 @@ pub use accounts::{AccountSettings, KeyKind, KeySettings, PlanAction, Product};
 pub use error::SettingsError;
 pub use limits::{Domain, RateLimit};
 pub use switches::{
-    ErrorBodies, FieldPolicies, MediaTypes, Order, OverLimit, PlanRefusal, ReportTimes, Switches, Throttled,
-    UnknownAlert, WrongMethod,
+    CustomActions, ErrorBodies, FieldPolicies, MediaTypes, Order, OverLimit, PlanRefusal, ReportTimes,
+    Switches, Throttled, UnknownAlert, WrongMethod,
 };
 
 use super::directory::Directory;
+use super::query::QueryRules;
 
 /// Everything that a twin is told. [`Settings::default`] is a twin in the open mode without limits or delay.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -49,6 +50,8 @@ pub struct Settings {
     pub hosted_wait_seconds: u32,
     /// One switch for each thing that is not known of the service.
     pub switches: Switches,
+    /// What is not known of the query language.
+    pub query: QueryRules,
 }
 
 impl Default for Settings {
@@ -67,6 +70,7 @@ impl Default for Settings {
             open_accounts: 1_000,
             hosted_wait_seconds: 60,
             switches: Switches::default(),
+            query: QueryRules::default(),
         }
     }
 }

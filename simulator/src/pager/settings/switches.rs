@@ -43,6 +43,8 @@ pub struct Switches {
     pub jsm_webhook: bool,
     /// How an action that the plan lacks is refused. Seen as an outcome; the schema has 402 as well.
     pub plan_refusal: PlanRefusal,
+    /// Whether a custom action can be run that the alert does not list.
+    pub custom_actions: CustomActions,
     /// Whether alerts have the fields that the prose shows and the schema lacks: `seen`, `teams`, `ownerTeamId`.
     pub legacy_fields: bool,
 }
@@ -67,6 +69,7 @@ impl Default for Switches {
             jsm_responder_names: true,
             jsm_webhook: true,
             plan_refusal: PlanRefusal::default(),
+            custom_actions: CustomActions::default(),
             legacy_fields: true,
         }
     }
@@ -229,4 +232,15 @@ pub enum PlanRefusal {
     Outcome,
     /// 402 at once.
     PaymentRequired,
+}
+
+/// Which custom actions can be run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CustomActions {
+    /// Those that the alert lists; others fail in their outcome.
+    #[default]
+    Listed,
+    /// Any.
+    Any,
 }

@@ -1,5 +1,11 @@
 //! One alert, with all that the API tells of it.
 
+mod json;
+mod search;
+
+pub(super) use json::AlertJson;
+pub use search::Searched;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::Arc;
