@@ -9,6 +9,7 @@
 //! | Who can be paged | [`Directory`] |
 //! | One account and its alerts | [`Account`], [`Alerts`], [`Alert`] |
 //! | Writes, parsed and checked | [`command`] |
+//! | What SNS posts to the hosted CloudWatch integration | [`hosted`] |
 //! | The list's query language | [`query`] |
 //!
 //! It is plain and synchronous: writes wait in it until [`Twin::advance`] is told that their time has come. Time and
@@ -17,6 +18,7 @@
 //! [`StandIn`] is its small forerunner.
 
 pub mod command;
+pub mod hosted;
 pub mod query;
 pub mod settings;
 pub mod stand_in;

@@ -17,6 +17,7 @@ pub use switches::{
 };
 
 use super::directory::Directory;
+use super::hosted::HostedSettings;
 use super::query::QueryRules;
 
 /// Everything that a twin is told. [`Settings::default`] is a twin in the open mode without limits or delay.
@@ -48,6 +49,8 @@ pub struct Settings {
     /// How long a close, acknowledgement or note of the hosted integration waits for its alert, in seconds
     /// (`delayIfDoesNotExists`). The service's own bound is unknown.
     pub hosted_wait_seconds: u32,
+    /// The hosted CloudWatch integration.
+    pub hosted: HostedSettings,
     /// One switch for each thing that is not known of the service.
     pub switches: Switches,
     /// What is not known of the query language.
@@ -69,6 +72,7 @@ impl Default for Settings {
             tiny_ids: 99_999,
             open_accounts: 1_000,
             hosted_wait_seconds: 60,
+            hosted: HostedSettings::default(),
             switches: Switches::default(),
             query: QueryRules::default(),
         }
