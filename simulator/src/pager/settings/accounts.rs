@@ -44,15 +44,27 @@ pub struct KeySettings {
     /// A disabled integration's key authenticates nobody.
     #[serde(default = "yes")]
     pub enabled: bool,
-    /// Whether it may read (`allowReadAccess`).
-    #[serde(default = "yes")]
+    /// What it may do.
+    #[serde(default)]
+    pub access: Access,
+}
+
+/// What an integration's key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Access {
+    /// `allowReadAccess`
     pub read: bool,
-    /// Whether it may write (`allowWriteAccess`).
-    #[serde(default = "yes")]
+    /// `allowWriteAccess`
     pub write: bool,
-    /// Whether it may delete (`allowDeleteAccess`).
-    #[serde(default = "yes")]
+    /// `allowDeleteAccess`
     pub delete: bool,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        Self { read: true, write: true, delete: true }
+    }
 }
 
 impl KeySettings {
@@ -60,18 +72,8 @@ impl KeySettings {
     #[must_use]
     pub fn new(key: impl Into<String>, kind: KeyKind) -> Self {
         let key = key.into();
-        let product = Product::Both;
-        Self {
-            key,
-            kind,
-            name: None,
-            team: None,
-            product,
-            enabled: true,
-            read: true,
-            write: true,
-            delete: true,
-        }
+        let (product, access) = (Product::Both, Access::default());
+        Self { key, kind, name: None, team: None, product, enabled: true, access }
     }
 }
 

@@ -8,7 +8,7 @@ mod switches;
 use chrono::TimeDelta;
 use serde::Deserialize;
 
-pub use accounts::{AccountSettings, KeyKind, KeySettings, PlanAction, Product};
+pub use accounts::{Access, AccountSettings, KeyKind, KeySettings, PlanAction, Product};
 pub use error::SettingsError;
 pub use limits::{Domain, RateLimit};
 pub use switches::{
