@@ -61,7 +61,7 @@ impl Twin {
             let account =
                 Account::new(number, name, directory, of_account.plan_lacks.clone(), &settings, now);
             for key in &of_account.keys {
-                keys.add(settings.seed, number, key, account.directory());
+                keys.add(settings.seed, number, key, &account.people);
             }
             accounts.push(account);
         }
