@@ -9,7 +9,7 @@
 //! gets from it is published nowhere: [`HostedSettings`] holds this twin's own choice. Signatures are not checked, as
 //! nothing says that the service does.
 //!
-//! A close can come before its create (`delayIfDoesNotExists`): [`Waiting`] holds it for a while.
+//! A close can come before its create (`delayIfDoesNotExists`): [`Twin`](super::Twin) holds it for a while.
 
 mod envelope;
 mod fields;
@@ -17,7 +17,6 @@ mod flatten;
 mod record;
 mod settings;
 mod template;
-mod waiting;
 
 use std::fmt;
 
@@ -30,7 +29,6 @@ pub use flatten::Collections;
 pub use record::ParsedRecord;
 pub use settings::{HostedSettings, InsufficientData, Properties, Templates};
 pub use template::{Template, TemplateError};
-pub use waiting::Waiting;
 
 /// A body that is no message of SNS. Answered with 400 and 422, which is this twin's choice.
 #[derive(Debug, Error)]
