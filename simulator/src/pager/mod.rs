@@ -24,19 +24,22 @@ pub mod settings;
 pub mod stand_in;
 
 mod account;
-mod api;
 mod alert;
 mod alerts;
+mod api;
 mod changes;
 mod directory;
 mod http;
 mod ids;
+mod keys;
 mod rate_limit;
 mod requests;
 mod twin;
 
 pub use account::{Account, Integration};
-pub use alert::{Alert, LogEntry, Note, Priority, Recipient, Report, Responder, ResponderKind, Searched, Status};
+pub use alert::{
+    Alert, LogEntry, Note, Priority, Recipient, Report, Responder, ResponderKind, Searched, Status,
+};
 pub use alerts::{Alerts, Outcome, Page};
 pub use changes::{Change, ChangeKind, Changes};
 pub use directory::{Directory, Escalation, Schedule, Team, User};

@@ -1,5 +1,6 @@
 //! Writes that wait for their effect, and the outcomes of those that had it.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -18,6 +19,8 @@ pub(super) struct Waiting {
     pub(super) origin: Origin,
     /// How long it may wait for an alert that does not exist (`delayIfDoesNotExists`).
     pub(super) patience: Option<TimeDelta>,
+    /// The alias for whose alert it waits, once it does.
+    pub(super) held_for: Option<String>,
 }
 
 /// When a write takes effect, and its place among those of the same time.
@@ -49,9 +52,11 @@ impl Queue {
     }
 
     /// Until its patience ends, or an alert of the alias is made.
-    pub(super) fn push_patient(&mut self, alias: String, end: DateTime<Utc>, waiting: Waiting) {
+    pub(super) fn push_patient(&mut self, alias: String, end: DateTime<Utc>, mut waiting: Waiting) {
         self.last += 1;
         let place = (end, self.last);
+        waiting.patience = None;
+        waiting.held_for = Some(alias.clone());
         self.patient.entry((waiting.account, alias)).or_default().push(place);
         self.waiting.insert(place, waiting);
     }
@@ -63,7 +68,8 @@ impl Queue {
             return;
         }
         for place in self.patient.remove(&(account, alias.to_owned())).unwrap_or_default() {
-            if let Some(waiting) = self.waiting.remove(&place) {
+            if let Some(mut waiting) = self.waiting.remove(&place) {
+                waiting.held_for = None;
                 self.push(now, waiting);
             }
         }
@@ -80,14 +86,20 @@ impl Queue {
         if place.0 > now {
             return None;
         }
-        let waiting = self.waiting.remove(&place)?;
-        if waiting.patience.is_none() && !self.patient.is_empty() {
-            self.patient.retain(|_, places| {
-                places.retain(|other| *other != place);
-                !places.is_empty()
-            });
+        let mut waiting = self.waiting.remove(&place)?;
+        if let Some(alias) = waiting.held_for.take() {
+            self.forget((waiting.account, alias), place);
         }
         Some((place.0, waiting))
+    }
+
+    fn forget(&mut self, of: (usize, String), place: Place) {
+        if let Entry::Occupied(mut places) = self.patient.entry(of) {
+            places.get_mut().retain(|other| *other != place);
+            if places.get().is_empty() {
+                places.remove();
+            }
+        }
     }
 
     pub(super) fn clear(&mut self) {

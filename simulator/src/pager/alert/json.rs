@@ -54,11 +54,11 @@ impl Serialize for AlertJson<'_> {
             let teams: Vec<_> = teams.map(|team| json!({"id": &*team.id})).collect();
             map.serialize_entry("teams", &teams)?;
         }
-        let responder = |responder: &Responder| json!({"type": responder.kind.as_str(), "id": &*responder.id});
+        let responder =
+            |responder: &Responder| json!({"type": responder.kind.as_str(), "id": &*responder.id});
         map.serialize_entry("responders", &alert.responders.iter().map(responder).collect::<Vec<_>>())?;
         let integration = &alert.integration;
-        let integration =
-            json!({"id": &*integration.id, "name": integration.name, "type": integration.kind});
+        let integration = json!({"id": &*integration.id, "name": integration.name, "type": integration.kind});
         map.serialize_entry("integration", &integration)?;
         map.serialize_entry("report", &report(&alert.report, self.switches.report_times))?;
         if legacy {

@@ -3,7 +3,7 @@
 mod json;
 mod search;
 
-pub(super) use json::AlertJson;
+pub(super) use json::{AlertJson, time};
 pub use search::Searched;
 
 use std::collections::{BTreeMap, VecDeque};

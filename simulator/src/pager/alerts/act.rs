@@ -13,6 +13,7 @@ use super::{Alerts, Done, Origin, Outcome, Rules, people};
 /// What an action did, or why it did nothing.
 type Effect = Result<(Cow<'static, str>, ChangeKind), Cow<'static, str>>;
 
+const NOTED: &str = "Added note";
 const CLOSED: &str = "Alert is already closed";
 
 impl Alerts {
@@ -39,7 +40,10 @@ impl Alerts {
             Ok(effect) => effect,
             Err(problem) => return Outcome::failure_of(name, problem, alert).unchanged(),
         };
-        log(alert, "alertAction", format!("{status} via {}", origin.integration.kind), &owner, rules);
+        // A note tells of itself.
+        if status != NOTED {
+            log(alert, "alertAction", format!("{status} via {}", origin.integration.kind), &owner, rules);
+        }
         add_note(alert, by.note, &owner, rules);
         people::acted(alert, &owner, name, rules);
         touch(alert, origin.request, rules);
@@ -143,7 +147,7 @@ fn carry_out(alert: &mut Alert, action: Action, owner: &str, origin: &Origin, ru
             alert.details.retain(|key, _| !keys.contains(key));
             format!("Removed details {}", keys.join(", ")).into()
         }
-        Action::AddNote => "Added note".into(),
+        Action::AddNote => NOTED.into(),
         Action::SetPriority(priority) => {
             alert.priority = priority;
             format!("Updated priority to {priority}").into()

@@ -42,7 +42,8 @@ impl Alerts {
         let found = self.iter().map(|alert| Searched { alert, now }).filter(|alert| query.matches(alert));
         let mut found: Vec<(usize, Searched<'_>)> = found.enumerate().collect();
         let total = found.len();
-        let compare = |(place, alert): &(usize, Searched<'_>), (other_place, other): &(usize, Searched<'_>)| {
+        let compare = |(place, alert): &(usize, Searched<'_>),
+                       (other_place, other): &(usize, Searched<'_>)| {
             let ordering: Ordering = alert.compare(other, listing.sort).then(place.cmp(other_place));
             if listing.order == Order::Descending { ordering.reverse() } else { ordering }
         };
