@@ -31,12 +31,25 @@ pub struct Strikes {
     pub instead: Option<(Instead, bool)>,
     /// How the write is processed, if it is accepted.
     pub processing: Processing,
-    /// How much later its outcome can be read, if it is accepted.
-    pub status_delay: Option<TimeDelta>,
+    /// How long after the write was accepted its outcome cannot be read.
+    pub status_delay: TimeDelta,
     /// The faults' numbers.
     struck: Vec<usize>,
     /// The numbers of those that strike accepted writes alone.
     struck_if_accepted: Vec<usize>,
+    /// The numbers of those that strike questions for hidden outcomes alone.
+    struck_if_hidden: Vec<usize>,
+}
+
+/// What became of a request that faults struck, as far as it decides which of them count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Became {
+    /// A write that was accepted.
+    Accepted,
+    /// A question for an outcome that a fault hid.
+    Hidden,
+    /// Something else.
+    Other,
 }
 
 impl Strikes {
@@ -112,8 +125,8 @@ impl Faults {
                 FaultKind::Late(span) => strikes.process(number, Processing::Late(span)),
                 FaultKind::Reorder => strikes.process(number, Processing::Overtaking),
                 FaultKind::SlowStatus(span) => {
-                    strikes.status_delay = Some(strikes.status_delay.unwrap_or_default() + span);
-                    strikes.struck_if_accepted.push(number);
+                    strikes.status_delay += span;
+                    strikes.struck_if_hidden.push(number);
                 }
             }
         }
@@ -138,9 +151,13 @@ impl Faults {
         Random::new(seed, Purpose::PagerFault, *draws).chance(fault.share)
     }
 
-    /// Counts what struck, `accepted` says whether the twin accepted a write; the faults' names.
-    pub fn count(&mut self, strikes: &Strikes, accepted: bool) -> Vec<&'static str> {
-        let later: &[usize] = if accepted { &strikes.struck_if_accepted } else { &[] };
+    /// Counts what struck a request that became this; the faults' names.
+    pub fn count(&mut self, strikes: &Strikes, became: Became) -> Vec<&'static str> {
+        let later: &[usize] = match became {
+            Became::Accepted => &strikes.struck_if_accepted,
+            Became::Hidden => &strikes.struck_if_hidden,
+            Became::Other => &[],
+        };
         let mut names = Vec::new();
         for number in strikes.struck.iter().chain(later) {
             if let Some(armed) = self.armed.get_mut(*number) {
@@ -179,7 +196,7 @@ mod tests {
         (1..=10)
             .filter(|_| {
                 let strikes = faults.strike(CallKind::Write);
-                !faults.count(&strikes, true).is_empty()
+                !faults.count(&strikes, Became::Accepted).is_empty()
             })
             .collect()
     }
@@ -211,17 +228,15 @@ mod tests {
             "hang,accepted",
             "late=5s",
             "lose",
-            "slow-status=3s",
         ]);
         let strikes = faults.strike(CallKind::Write);
         assert_eq!(strikes.latency, TimeDelta::milliseconds(1_200));
         assert_eq!(strikes.instead, Some((Instead::Error(500), false)));
         assert_eq!(strikes.processing, Processing::Late(TimeDelta::seconds(5)));
-        assert_eq!(strikes.status_delay, Some(TimeDelta::seconds(3)));
-        assert_eq!(faults.count(&strikes, false), ["latency", "latency", "error"]);
-        assert_eq!(faults.count(&strikes, true), ["latency", "latency", "error", "late", "slow-status"]);
+        assert_eq!(faults.count(&strikes, Became::Other), ["latency", "latency", "error"]);
+        assert_eq!(faults.count(&strikes, Became::Accepted), ["latency", "latency", "error", "late"]);
         let counts: Vec<_> = faults.counts().into_iter().map(|count| (count.seen, count.struck)).collect();
-        assert_eq!(counts, [(1, 2), (1, 2), (1, 2), (1, 0), (1, 1), (1, 0), (1, 1)]);
+        assert_eq!(counts, [(1, 2), (1, 2), (1, 2), (1, 0), (1, 1), (1, 0)]);
     }
 
     #[test]

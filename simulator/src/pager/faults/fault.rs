@@ -34,9 +34,9 @@ pub enum FaultError {
     /// `accepted` where it means nothing.
     #[error("accepted goes with error, html, hang, reset and throttle alone")]
     Accepted,
-    /// A fault of writes on something else.
-    #[error("the fault {0} is one of writes, so it takes no on=reads and no on=status")]
-    OnlyWrites(&'static str),
+    /// A fault of one kind of requests on another.
+    #[error("the fault {0} does not strike the requests that on= chooses; leave on= out")]
+    On(&'static str),
 }
 
 const NAMES: [&str; 10] = [
@@ -73,7 +73,7 @@ pub enum FaultKind {
     Late(TimeDelta),
     /// A write is accepted and takes effect before all that waits.
     Reorder,
-    /// A write's outcome can be read only this long after its effect.
+    /// A question for an outcome finds nothing, until this long after the write was accepted.
     SlowStatus(TimeDelta),
 }
 
@@ -95,9 +95,13 @@ impl FaultKind {
         }
     }
 
-    /// Whether it changes how an accepted write is processed.
-    pub(super) const fn is_of_processing(self) -> bool {
-        matches!(self, Self::Lose | Self::Late(_) | Self::Reorder | Self::SlowStatus(_))
+    /// The only requests that it can strike.
+    const fn only(self) -> Option<CallKind> {
+        match self {
+            Self::Lose | Self::Late(_) | Self::Reorder => Some(CallKind::Write),
+            Self::SlowStatus(_) => Some(CallKind::Status),
+            _ => None,
+        }
     }
 
     /// Whether something else is answered than the twin says.
@@ -189,7 +193,7 @@ impl FromStr for Fault {
         let first = parts.next().unwrap_or_default();
         let (name, value) = first.split_once('=').map_or((first, None), |(name, value)| (name, Some(value)));
         let kind = FaultKind::parse(name, value)?;
-        let on = if kind.is_of_processing() { Target::Kind(CallKind::Write) } else { Target::All };
+        let on = kind.only().map_or(Target::All, Target::Kind);
         let mut fault = Self {
             kind,
             on,
@@ -206,8 +210,8 @@ impl FromStr for Fault {
         if fault.accepted && !kind.replaces_the_answer() {
             return Err(FaultError::Accepted);
         }
-        if kind.is_of_processing() && fault.on != Target::Kind(CallKind::Write) {
-            return Err(FaultError::OnlyWrites(kind.name()));
+        if fault.on != on && kind.only().is_some() {
+            return Err(FaultError::On(kind.name()));
         }
         Ok(fault)
     }
@@ -259,7 +263,7 @@ impl fmt::Display for Fault {
         }
         match self.on {
             Target::All => {}
-            Target::Kind(_) if self.kind.is_of_processing() => {}
+            Target::Kind(_) if self.kind.only().is_some() => {}
             Target::Kind(CallKind::Write) => f.write_str(",on=writes")?,
             Target::Kind(CallKind::Read) => f.write_str(",on=reads")?,
             Target::Kind(CallKind::Status) => f.write_str(",on=status")?,
@@ -339,7 +343,8 @@ mod tests {
             ("hang,on=mondays", "\"on=mondays\" is no condition"),
             ("hang,often", "\"often\" is no condition"),
             ("latency=1s,accepted", "accepted goes with"),
-            ("lose,on=reads", "the fault lose is one of writes"),
+            ("lose,on=reads", "the fault lose does not strike"),
+            ("slow-status=1s,on=writes", "the fault slow-status does not strike"),
         ] {
             let error = text.parse::<Fault>().unwrap_err().to_string();
             assert!(error.starts_with(want), "{error}");

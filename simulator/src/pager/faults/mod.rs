@@ -1,11 +1,13 @@
 //! What goes wrong on purpose, each counted.
 
+mod answer;
 mod armed;
 mod fault;
 mod span;
 
-pub use armed::{FaultCount, Faults, Instead, Strikes};
+pub use armed::{Became, FaultCount, Faults, Instead, Strikes};
 pub use fault::{Fault, FaultError, FaultKind, Target};
+pub(super) use answer::{failing, not_processed};
 pub(super) use span::span;
 
 /// What a request is, as far as faults tell requests apart.

@@ -17,6 +17,7 @@ pub use switches::{
 };
 
 use super::directory::Directory;
+use super::edge::EdgeSettings;
 use super::hosted::HostedSettings;
 use super::query::QueryRules;
 
@@ -51,6 +52,8 @@ pub struct Settings {
     pub hosted_wait_seconds: u32,
     /// The hosted CloudWatch integration.
     pub hosted: HostedSettings,
+    /// The edge: faults, the record of requests, confirmations.
+    pub edge: EdgeSettings,
     /// One switch for each thing that is not known of the service.
     pub switches: Switches,
     /// What is not known of the query language.
@@ -73,6 +76,7 @@ impl Default for Settings {
             open_accounts: 1_000,
             hosted_wait_seconds: 60,
             hosted: HostedSettings::default(),
+            edge: EdgeSettings::default(),
             switches: Switches::default(),
             query: QueryRules::default(),
         }
