@@ -9,7 +9,7 @@ use super::alert::{Responder, ResponderKind};
 use super::command::Reference;
 use super::directory::Directory;
 use super::ids::{is_uuid, named_id};
-use super::settings::{KeyKind, KeySettings, Product};
+use super::settings::{Access, KeyKind, KeySettings, Product};
 
 /// All keys that are known.
 #[derive(Default)]
@@ -23,9 +23,7 @@ pub(super) struct Key {
     kind: Option<KeyKind>,
     product: Product,
     enabled: bool,
-    pub(super) read: bool,
-    pub(super) write: bool,
-    pub(super) delete: bool,
+    pub(super) access: Access,
     api: Arc<Integration>,
     cloudwatch: Arc<Integration>,
     /// The team that owns the integration.
@@ -59,9 +57,7 @@ impl Keys {
             kind: Some(settings.kind),
             product: settings.product,
             enabled: settings.enabled,
-            read: settings.read,
-            write: settings.write,
-            delete: settings.delete,
+            access: settings.access,
             api: integration("API"),
             cloudwatch: integration("CloudWatch"),
             team,
@@ -76,9 +72,7 @@ impl Keys {
             kind: None,
             product: Product::Both,
             enabled: true,
-            read: true,
-            write: true,
-            delete: true,
+            access: Access::default(),
             api: integration(seed, text, "API", "API".to_owned()),
             cloudwatch: integration(seed, text, "CloudWatch", "CloudWatch".to_owned()),
             team: None,

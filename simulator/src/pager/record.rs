@@ -1,10 +1,13 @@
 //! Every request as it came, the newest of them kept.
 
 use std::collections::{HashMap, VecDeque};
-use std::fmt;
+use std::fmt::{self, Write};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
+use serde_json::json;
 
+use super::alert::time;
 use super::http::{Received, Reply};
 use super::ids::RequestId;
 
@@ -31,7 +34,7 @@ impl fmt::Display for Answered {
 
 /// A request as it came, and what became of it.
 ///
-/// Displays a line and the body, at most 400 characters of it, with keys cut short.
+/// Displays a line and the body, at most 400 characters of it; serialises all of it. Both cut keys short.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
     /// Its number, from 1.
@@ -88,7 +91,7 @@ fn cut_short(key: &str) -> String {
 impl fmt::Display for Recorded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Received { method, path, body, .. } = &self.request;
-        let at = self.at.to_rfc3339_opts(SecondsFormat::Millis, true);
+        let at = time(self.at);
         let query = self.shown_query().map(|query| format!("?{query}")).unwrap_or_default();
         write!(f, "{:>4}  {at}  {method} {path}{query} -> {}", self.number, self.answered)?;
         if !self.faults.is_empty() {
@@ -102,6 +105,36 @@ impl fmt::Display for Recorded {
         }
         Ok(())
     }
+}
+
+impl Serialize for Recorded {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { number, at, request, answered, id, faults } = self;
+        let mut told = json!({
+            "number": number,
+            "at": time(*at),
+            "method": request.method,
+            "path": request.path,
+            "query": self.shown_query(),
+            "headers": self.shown_headers().collect::<Vec<_>>(),
+            "answered": answered.to_string(),
+            "request_id": id.map(|id| id.to_string()),
+            "faults": faults,
+        });
+        match std::str::from_utf8(&request.body) {
+            Ok(text) => told["body"] = json!(text),
+            Err(_) => told["body_hex"] = json!(hex(&request.body)),
+        }
+        told.serialize(serializer)
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The newest requests, and the number of all.

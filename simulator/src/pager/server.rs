@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::net::SocketAddr;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -30,6 +30,7 @@ use super::live::{Live, NoReply};
 /// Accepts until it is dropped; its connections end with it.
 pub(super) async fn accept(listener: TcpListener, live: Arc<Live>) {
     let mut connections = JoinSet::new();
+    let mut following = pin!(live.follow());
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -38,7 +39,7 @@ pub(super) async fn accept(listener: TcpListener, live: Arc<Live>) {
                 Err(_) => tokio::task::yield_now().await,
             },
             Some(_) = connections.join_next() => {}
-            () = live.follow() => {}
+            () = &mut following => {}
         }
     }
 }
@@ -120,7 +121,9 @@ pub(super) fn response(reply: Reply) -> Response<Outgoing> {
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     for (name, value) in reply.headers {
-        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value)) {
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value))
+        {
             headers.append(name, value);
         }
     }

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::{HeaderMap, Request};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{HeaderValue, WWW_AUTHENTICATE};
+use hyper::{HeaderMap, Request};
 use hyper_util::rt::TokioIo;
 use thiserror::Error;
 use tokio::net::TcpStream;

@@ -1,6 +1,7 @@
 //! Everything that is done with an alert that exists.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::super::alert::{Alert, Responder, ResponderKind, Status};
 use super::super::changes::ChangeKind;
@@ -131,18 +132,7 @@ fn carry_out(alert: &mut Alert, action: Action, owner: &str, origin: &Origin, ru
             alert.tags.retain(|tag| !tags.contains(tag));
             format!("Removed tags {}", tags.join(", ")).into()
         }
-        Action::AddDetails(details) => {
-            let mut merged = alert.details.clone();
-            merged.extend(details);
-            if details_length(&merged) > DETAILS_CHARACTERS {
-                if rules.switches.over_limit.details == OverLimit::Reject {
-                    return Err(format!("details should not exceed {DETAILS_CHARACTERS} characters").into());
-                }
-                cut_details(&mut merged);
-            }
-            alert.details = merged;
-            "Added details".into()
-        }
+        Action::AddDetails(details) => add_details(alert, details, rules)?,
         Action::RemoveDetails(keys) => {
             alert.details.retain(|key, _| !keys.contains(key));
             format!("Removed details {}", keys.join(", ")).into()
@@ -197,4 +187,22 @@ fn add_tags(
     alert.tags.extend(new);
     alert.tags.truncate(MOST_TAGS);
     Ok(status.into())
+}
+
+/// Merges; what was there under a key is replaced.
+fn add_details(
+    alert: &mut Alert,
+    details: BTreeMap<String, String>,
+    rules: &Rules<'_>,
+) -> Result<Cow<'static, str>, Cow<'static, str>> {
+    let mut merged = alert.details.clone();
+    merged.extend(details);
+    if details_length(&merged) > DETAILS_CHARACTERS {
+        if rules.switches.over_limit.details == OverLimit::Reject {
+            return Err(format!("details should not exceed {DETAILS_CHARACTERS} characters").into());
+        }
+        cut_details(&mut merged);
+    }
+    alert.details = merged;
+    Ok("Added details".into())
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::super::command::BodyProblem;
+use super::super::hosted::HostedError;
 use super::super::http::Reply;
 use super::super::ids::RequestId;
 use super::super::settings::ErrorBodies;
@@ -84,7 +85,7 @@ impl Refusal {
         Self { throttled: Some(period), ..Self::new(429, "You are making too many requests!") }
     }
 
-    pub(super) fn no_such_path() -> Self {
+    pub(in super::super) fn no_such_path() -> Self {
         Self::unrecorded(404, "No such path")
     }
 
@@ -161,6 +162,16 @@ impl From<BodyProblem> for Refusal {
         match problem {
             BodyProblem::Syntax => Self::unrecorded(400, "Request body is not processable JSON"),
             BodyProblem::Fields(errors) => Self::fields(errors),
+        }
+    }
+}
+
+impl From<HostedError> for Refusal {
+    fn from(error: HostedError) -> Self {
+        match error {
+            HostedError::NotJson(_) => BodyProblem::Syntax.into(),
+            HostedError::NoType => Self::field("Type", error.to_string()),
+            HostedError::NoSubscribeUrl => Self::field("SubscribeURL", error.to_string()),
         }
     }
 }

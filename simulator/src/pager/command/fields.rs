@@ -43,9 +43,8 @@ impl Reader {
 
     /// A text within a limit of characters.
     pub(super) fn text(&mut self, name: &str, limit: usize, policy: OverLimit) -> Option<String> {
-        let text = match self.take(name)? {
-            Value::String(text) => text,
-            _ => return self.blame(name, "should be a string"),
+        let Value::String(text) = self.take(name)? else {
+            return self.blame(name, "should be a string");
         };
         self.bounded(name, text, limit, policy)
     }

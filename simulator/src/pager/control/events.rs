@@ -5,15 +5,15 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::SecondsFormat;
+use hyper::Response;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::Response;
 use serde_json::json;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 use url::form_urlencoded;
 
+use super::super::alert::time;
 use super::super::body::Outgoing;
 use super::super::http::Reply;
 use super::super::live::{Live, Shared};
@@ -85,7 +85,7 @@ fn push_changes(text: &mut String, shared: &Shared, since: u64) -> u64 {
         let name = shared.twin.accounts().nth(*account).map(|account| account.name());
         let data = json!({
             "sequence": sequence,
-            "at": at.to_rfc3339_opts(SecondsFormat::Millis, true),
+            "at": time(*at),
             "account": name,
             "alertId": &**alert_id,
             "alias": &**alias,

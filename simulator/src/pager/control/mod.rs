@@ -57,7 +57,12 @@ pub(super) fn answer(
         ("GET", []) => Ok(views::overview(live)),
         ("DELETE", []) => {
             live.reset();
-            Ok(Reply { status: 204, headers: Vec::new(), content_type: "application/json", body: Bytes::new() })
+            Ok(Reply {
+                status: 204,
+                headers: Vec::new(),
+                content_type: "application/json",
+                body: Bytes::new(),
+            })
         }
         ("GET", ["requests"]) => views::requests(live, query),
         ("GET", ["alerts"]) => views::alerts(live, query),
@@ -70,10 +75,9 @@ pub(super) fn answer(
             Ok(stream) => return stream,
             Err(refused) => Err(refused),
         },
-        (
-            _,
-            [] | ["requests" | "alerts" | "faults" | "confirmations" | "clock" | "events"],
-        ) => Err(refused(405, CALLS)),
+        (_, [] | ["requests" | "alerts" | "faults" | "confirmations" | "clock" | "events"]) => {
+            Err(refused(405, CALLS))
+        }
         _ => Err(refused(404, CALLS)),
     };
     response(reply.unwrap_or_else(|refused| refused))
@@ -105,7 +109,8 @@ fn set_clock(live: &Live, body: &[u8]) -> Result<Reply, Reply> {
     }
     let wish: Wish = serde_json::from_slice(body).map_err(|error| refused(400, error))?;
     let now = live.clock().now();
-    let to = wish.advance.map(|text| time(&text, now).ok_or_else(|| refused(400, no_time(&text)))).transpose()?;
+    let to =
+        wish.advance.map(|text| time(&text, now).ok_or_else(|| refused(400, no_time(&text)))).transpose()?;
     if let Some(speed) = wish.speed {
         live.clock().set_speed(speed).map_err(|error| refused(400, error))?;
     }

@@ -1,24 +1,18 @@
 //! What the twin holds, as JSON.
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
-use super::super::alert::AlertJson;
+use super::super::alert::{AlertJson, time};
 use super::super::http::Reply;
 use super::super::live::Live;
 use super::super::query::{Listing, Order, Query, SortKey};
 use super::super::record::Recorded;
-use super::super::{Account, Alert};
+use super::super::{Account, Alert, LogEntry, Note};
 use super::refused;
 
 /// How many requests or alerts are told unless `limit` says otherwise.
 const TOLD: u32 = 100;
-
-fn told(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
 
 pub(super) fn overview(live: &Live) -> Reply {
     let shared = live.lock();
@@ -26,19 +20,22 @@ pub(super) fn overview(live: &Live) -> Reply {
         let alerts = account.alerts();
         json!({"name": account.name(), "alerts": alerts.len(), "open": alerts.open_count()})
     };
-    Reply::json(200, &json!({
-        "time": told(live.clock().now()),
-        "speed": live.clock().speed(),
-        "requests": shared.records.total(),
-        "accounts": shared.twin.accounts().map(account).collect::<Vec<_>>(),
-        "last_change": shared.twin.last_change(),
-        "next_due": shared.twin.next_due().map(told),
-        "faults": shared.faults.counts(),
-    }))
+    Reply::json(
+        200,
+        &json!({
+            "time": time(live.clock().now()),
+            "speed": live.clock().speed(),
+            "requests": shared.records.total(),
+            "accounts": shared.twin.accounts().map(account).collect::<Vec<_>>(),
+            "last_change": shared.twin.last_change(),
+            "next_due": shared.twin.next_due().map(time),
+            "faults": shared.faults.counts(),
+        }),
+    )
 }
 
 pub(super) fn clock(live: &Live) -> Reply {
-    Reply::json(200, &json!({"time": told(live.clock().now()), "speed": live.clock().speed()}))
+    Reply::json(200, &json!({"time": time(live.clock().now()), "speed": live.clock().speed()}))
 }
 
 pub(super) fn faults(live: &Live) -> Reply {
@@ -48,7 +45,7 @@ pub(super) fn faults(live: &Live) -> Reply {
 pub(super) fn confirmations(live: &Live) -> Reply {
     let shared = live.lock();
     let visits = shared.visits.iter().map(|visit| {
-        let mut told = json!({"at": told(visit.at), "topic_arn": visit.topic_arn, "host": visit.host});
+        let mut told = json!({"at": time(visit.at), "topic_arn": visit.topic_arn, "host": visit.host});
         match &visit.outcome {
             Ok(status) => told["status"] = json!(status),
             Err(error) => told["error"] = json!(error),
@@ -71,48 +68,17 @@ pub(super) fn requests(live: &Live, query: &str) -> Result<Reply, Reply> {
     let limit = limit as usize;
     let shared = live.lock();
     let records = &shared.records;
-    let requests: Vec<Told<'_>> = match since {
-        Some(since) => records.iter().filter(|it| it.number > since).take(limit).map(Told).collect(),
+    let requests: Vec<&Recorded> = match since {
+        Some(since) => records.iter().filter(|it| it.number > since).take(limit).collect(),
         None => {
             let skip = records.iter().len().saturating_sub(limit);
-            records.iter().skip(skip).map(Told).collect()
+            records.iter().skip(skip).collect()
         }
     };
-    Ok(Reply::json(200, &json!({"total": records.total(), "kept": records.iter().len(), "requests": requests})))
-}
-
-struct Told<'a>(&'a Recorded);
-
-impl Serialize for Told<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Recorded { number, at, request, answered, id, faults } = self.0;
-        let headers: Vec<_> = self.0.shown_headers().collect();
-        let mut told = json!({
-            "number": number,
-            "at": told(*at),
-            "method": request.method,
-            "path": request.path,
-            "query": self.0.shown_query(),
-            "headers": headers,
-            "answered": answered.to_string(),
-            "request_id": id.map(|id| id.to_string()),
-            "faults": faults,
-        });
-        match std::str::from_utf8(&request.body) {
-            Ok(text) => told["body"] = json!(text),
-            Err(_) => told["body_hex"] = json!(hex(&request.body)),
-        }
-        told.serialize(serializer)
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Ok(Reply::json(
+        200,
+        &json!({"total": records.total(), "kept": records.iter().len(), "requests": requests}),
+    ))
 }
 
 /// `?query=` in the list's language, `?account=NAME`, `?limit=N`; newest first.
@@ -130,14 +96,17 @@ pub(super) fn alerts(live: &Live, query: &str) -> Result<Reply, Reply> {
     let mut shared = live.lock();
     shared.twin.advance(now);
     let settings = shared.twin.settings();
-    let filter = Query::parse_by(filter.as_deref().unwrap_or_default(), settings.switches.query)
+    let filter = Query::parse_by(filter.as_deref().unwrap_or_default(), settings.query)
         .map_err(|error| refused(400, error))?;
     let listing = Listing { sort: SortKey::CreatedAt, order: Order::Descending, offset: 0, limit };
     let told = |alert: &Alert| {
         let json = AlertJson { alert, switches: &settings.switches, now, full: true };
         let mut told = serde_json::to_value(json).unwrap_or_default();
-        told["notes"] = alert.notes.iter().map(|note| json!({"note": note.text, "owner": note.owner})).collect();
-        told["log"] = alert.log.iter().map(|entry| json!({"at": super::views::told(entry.at), "log": entry.text})).collect();
+        let note = |note: &Note| json!({"note": note.note, "owner": note.owner, "at": time(note.created_at)});
+        let line =
+            |line: &LogEntry| json!({"log": line.log, "owner": line.owner, "at": time(line.created_at)});
+        told["notes"] = alert.notes.iter().map(note).collect();
+        told["log"] = alert.log.iter().map(line).collect();
         told["requests"] = alert.requests.iter().map(ToString::to_string).collect();
         told
     };

@@ -221,14 +221,8 @@ mod tests {
 
     #[test]
     fn faults_of_a_request_go_together_where_they_can() {
-        let mut faults = faults(&[
-            "latency=1s",
-            "latency=200ms",
-            "error=500",
-            "hang,accepted",
-            "late=5s",
-            "lose",
-        ]);
+        let mut faults =
+            faults(&["latency=1s", "latency=200ms", "error=500", "hang,accepted", "late=5s", "lose"]);
         let strikes = faults.strike(CallKind::Write);
         assert_eq!(strikes.latency, TimeDelta::milliseconds(1_200));
         assert_eq!(strikes.instead, Some((Instead::Error(500), false)));

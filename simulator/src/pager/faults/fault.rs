@@ -15,7 +15,7 @@ use super::span::{Shown, span};
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FaultError {
     /// No such fault.
-    #[error("\"{0}\" is no fault: there are {}", NAMES.join(", "))]
+    #[error("\"{0}\" is no fault: there are {names}", names = NAMES.join(", "))]
     Name(String),
     /// A fault with a wrong value, or without the one that it needs.
     #[error("the fault {name} {wants}")]
@@ -127,7 +127,9 @@ impl FaultKind {
                 "60" => Ok(Self::Throttle(60)),
                 _ => wants("is of a period of 1 or 60 seconds"),
             },
-            "error" => status("503").map_or_else(|| wants("needs a status from 400 to 599"), |s| Ok(Self::Error(s))),
+            "error" => {
+                status("503").map_or_else(|| wants("needs a status from 400 to 599"), |s| Ok(Self::Error(s)))
+            }
             "hang" => bare(Self::Hang),
             "reset" => bare(Self::Reset),
             "html" => match value.unwrap_or("502").parse() {
@@ -194,16 +196,8 @@ impl FromStr for Fault {
         let (name, value) = first.split_once('=').map_or((first, None), |(name, value)| (name, Some(value)));
         let kind = FaultKind::parse(name, value)?;
         let on = kind.only().map_or(Target::All, Target::Kind);
-        let mut fault = Self {
-            kind,
-            on,
-            nth: None,
-            every: None,
-            after: 0,
-            times: None,
-            share: 1.0,
-            accepted: false,
-        };
+        let mut fault =
+            Self { kind, on, nth: None, every: None, after: 0, times: None, share: 1.0, accepted: false };
         for part in parts {
             fault.add(part)?;
         }

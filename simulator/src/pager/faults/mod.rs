@@ -5,9 +5,9 @@ mod armed;
 mod fault;
 mod span;
 
+pub(super) use answer::{failing, not_processed};
 pub use armed::{Became, FaultCount, Faults, Instead, Strikes};
 pub use fault::{Fault, FaultError, FaultKind, Target};
-pub(super) use answer::{failing, not_processed};
 pub(super) use span::span;
 
 /// What a request is, as far as faults tell requests apart.

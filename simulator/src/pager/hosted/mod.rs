@@ -9,7 +9,7 @@
 //! gets from it is published nowhere: [`HostedSettings`] holds this twin's own choice. Signatures are not checked, as
 //! nothing says that the service does.
 //!
-//! A close can come before its create (`delayIfDoesNotExists`): [`Twin`](super::Twin) holds it for a while.
+//! A close can come before its create (`delayIfDoesNotExists`): the twin's queue holds it for a while.
 
 mod envelope;
 mod fields;

@@ -23,6 +23,14 @@ pub struct AccountSettings {
     pub plan_lacks: Vec<PlanAction>,
 }
 
+impl AccountSettings {
+    /// An account without keys.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), keys: Vec::new(), directory: None, plan_lacks: Vec::new() }
+    }
+}
+
 /// A key and the integration to which it belongs.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,15 +52,27 @@ pub struct KeySettings {
     /// A disabled integration's key authenticates nobody.
     #[serde(default = "yes")]
     pub enabled: bool,
-    /// Whether it may read (`allowReadAccess`).
-    #[serde(default = "yes")]
+    /// What it may do.
+    #[serde(default)]
+    pub access: Access,
+}
+
+/// What an integration's key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Access {
+    /// `allowReadAccess`
     pub read: bool,
-    /// Whether it may write (`allowWriteAccess`).
-    #[serde(default = "yes")]
+    /// `allowWriteAccess`
     pub write: bool,
-    /// Whether it may delete (`allowDeleteAccess`).
-    #[serde(default = "yes")]
+    /// `allowDeleteAccess`
     pub delete: bool,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        Self { read: true, write: true, delete: true }
+    }
 }
 
 impl KeySettings {
@@ -60,18 +80,8 @@ impl KeySettings {
     #[must_use]
     pub fn new(key: impl Into<String>, kind: KeyKind) -> Self {
         let key = key.into();
-        let product = Product::Both;
-        Self {
-            key,
-            kind,
-            name: None,
-            team: None,
-            product,
-            enabled: true,
-            read: true,
-            write: true,
-            delete: true,
-        }
+        let (product, access) = (Product::Both, Access::default());
+        Self { key, kind, name: None, team: None, product, enabled: true, access }
     }
 }
 

@@ -8,7 +8,7 @@ mod switches;
 use chrono::TimeDelta;
 use serde::Deserialize;
 
-pub use accounts::{AccountSettings, KeyKind, KeySettings, PlanAction, Product};
+pub use accounts::{Access, AccountSettings, KeyKind, KeySettings, PlanAction, Product};
 pub use error::SettingsError;
 pub use limits::{Domain, RateLimit};
 pub use switches::{
@@ -103,8 +103,8 @@ impl Settings {
         TimeDelta::milliseconds(self.status_delay_ms.into())
     }
 
-    /// What no single field can tell of itself.
-    fn check(&self) -> Result<(), SettingsError> {
+    /// Checks what no single field can tell of itself. [`from_toml`](Self::from_toml) has done so.
+    pub fn check(&self) -> Result<(), SettingsError> {
         if self.tiny_ids == 0 {
             return Err(SettingsError::NoTinyIds);
         }
