@@ -17,9 +17,8 @@ use super::{DONE, Failure, Format};
 /// Play the pager: Opsgenie's alert API, JSM's integration events and the hosted CloudWatch integration.
 ///
 /// Any UUID is a key that opens an account of its own, unless --key or the settings name keys. Prints each request as it
-/// comes. Control calls, for this machine alone: GET and DELETE /_twin, GET /_twin/requests, GET /_twin/alerts,
-/// PUT /_twin/faults {"faults": ["error=503,nth=3"]}, GET /_twin/events, PUT /_twin/clock {"advance": "+5m"}.
-/// Ends with Ctrl-C.
+/// comes. Control calls, for this machine alone: GET and DELETE /_twin, GET /_twin/requests, GET /_twin/alerts, GET and
+/// PUT /_twin/faults, GET /_twin/events, PUT /_twin/clock {"advance": "+5m"}. Ends with Ctrl-C.
 #[derive(Args)]
 pub(super) struct Pager {
     /// Where it listens

@@ -18,6 +18,7 @@ impl PagerTwin {
     ///
     /// If there is none.
     #[track_caller]
+    #[allow(clippy::must_use_candidate, reason = "that it is there may be all that is expected")]
     pub fn expect_open(&self, alias: &str) -> Alert {
         self.open(alias).unwrap_or_else(|| self.fail(&no_open(alias)))
     }
@@ -28,6 +29,7 @@ impl PagerTwin {
     ///
     /// If there is none, or if the alias has an open one.
     #[track_caller]
+    #[allow(clippy::must_use_candidate, reason = "that it is closed may be all that is expected")]
     pub fn expect_closed(&self, alias: &str) -> Alert {
         self.closed(alias).unwrap_or_else(|| self.fail(&no_closed(alias)))
     }

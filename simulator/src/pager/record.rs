@@ -188,6 +188,7 @@ impl Records {
     }
 
     /// Those that are kept, oldest first.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Recorded> + ExactSizeIterator {
         self.kept.iter()
     }

@@ -17,7 +17,7 @@ use super::super::alert::time;
 use super::super::body::Outgoing;
 use super::super::http::Reply;
 use super::super::live::{Live, Shared};
-use super::super::{Change, ChangeKind};
+use super::super::{Account, Change, ChangeKind};
 use super::refused;
 
 /// How often a comment goes out while nothing happens, so that a client that has gone is noticed.
@@ -82,7 +82,7 @@ fn push_changes(text: &mut String, shared: &Shared, since: u64) -> u64 {
     }
     for change in &new.changes {
         let Change { sequence, at, account, alert_id, alias, kind } = change;
-        let name = shared.twin.accounts().nth(*account).map(|account| account.name());
+        let name = shared.twin.accounts().nth(*account).map(Account::name);
         let data = json!({
             "sequence": sequence,
             "at": time(*at),

@@ -6,6 +6,7 @@
 mod events;
 mod views;
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -80,11 +81,16 @@ pub(super) fn answer(
         }
         _ => Err(refused(404, CALLS)),
     };
-    response(reply.unwrap_or_else(|refused| refused))
+    let mut reply = reply.unwrap_or_else(|refused| refused);
+    if !reply.body.is_empty() {
+        // For those who call from a terminal.
+        reply.body = [&reply.body[..], b"\n"].concat().into();
+    }
+    response(reply)
 }
 
-fn refused(status: u16, why: impl ToString) -> Reply {
-    Reply::json(status, &json!({"error": why.to_string()}))
+fn refused(status: u16, why: impl Display) -> Reply {
+    Reply::json(status, &json!({"error": format!("{why}")}))
 }
 
 /// `{"faults": ["error=503,nth=3"]}`; none ends them all.

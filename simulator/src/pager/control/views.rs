@@ -68,13 +68,10 @@ pub(super) fn requests(live: &Live, query: &str) -> Result<Reply, Reply> {
     let limit = limit as usize;
     let shared = live.lock();
     let records = &shared.records;
-    let requests: Vec<&Recorded> = match since {
-        Some(since) => records.iter().filter(|it| it.number > since).take(limit).collect(),
-        None => {
-            let skip = records.iter().len().saturating_sub(limit);
-            records.iter().skip(skip).collect()
-        }
-    };
+    // The number after which the newest ones come.
+    let newest = records.total().saturating_sub(limit as u64);
+    let after = since.unwrap_or(newest);
+    let requests: Vec<&Recorded> = records.iter().filter(|it| it.number > after).take(limit).collect();
     Ok(Reply::json(
         200,
         &json!({"total": records.total(), "kept": records.iter().len(), "requests": requests}),
