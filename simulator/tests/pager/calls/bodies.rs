@@ -27,7 +27,7 @@ const CALLS: [(&str, bool); 17] = [
 fn only_what_cannot_be_parsed_is_400_and_all_else_that_is_wrong_422() {
     let authorization = format!("GenieKey {KEY}");
     for (call, optional) in CALLS {
-        let mut answer = |body: &'static str| {
+        let answer = |body: &'static str| {
             Service::with_alerts(as_it_is).raw(call, &[("Authorization", &authorization)], body)
         };
         for broken in ["{", "{\"message\": \"m\",}", "message=m", "{} {}"] {
