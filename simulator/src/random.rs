@@ -15,6 +15,7 @@ pub(crate) enum Purpose {
     Request = 37,
     Named = 38,
     Order = 39,
+    PagerFault = 40,
 }
 
 /// A stream of random draws.

@@ -11,6 +11,9 @@
 //! | Writes, parsed and checked | [`command`] |
 //! | What SNS posts to the hosted CloudWatch integration | [`hosted`] |
 //! | The list's query language | [`query`] |
+//! | What goes wrong on purpose | [`faults`] |
+//! | Every request as it came | [`Recorded`] |
+//! | The edge: a server on a port, for tests and for the command line | [`PagerTwin`] |
 //!
 //! It is plain and synchronous: writes wait in it until [`Twin::advance`] is told that their time has come. Time and
 //! seed are arguments, so the same calls at the same times give the same bytes.
@@ -18,6 +21,7 @@
 //! [`StandIn`] is its small forerunner.
 
 pub mod command;
+pub mod faults;
 pub mod hosted;
 pub mod query;
 pub mod settings;
@@ -27,13 +31,22 @@ mod account;
 mod alert;
 mod alerts;
 mod api;
+mod body;
 mod changes;
+mod confirm;
+mod control;
 mod directory;
+mod edge;
+mod expect;
+mod handle;
 mod http;
 mod ids;
 mod keys;
+mod live;
 mod rate_limit;
+mod record;
 mod requests;
+mod server;
 mod twin;
 
 pub use account::{Account, Integration};
@@ -42,9 +55,13 @@ pub use alert::{
 };
 pub use alerts::{Alerts, Outcome, Page};
 pub use changes::{Change, ChangeKind, Changes};
+pub use confirm::{ConfirmError, Visit};
 pub use directory::{Directory, Escalation, Schedule, Team, User};
+pub use edge::{ConfirmSettings, EdgeSettings};
+pub use handle::{PagerTwin, StartError, TwinBuilder};
 pub use http::{Received, Reply};
 pub use ids::RequestId;
+pub use record::{Answered, Recorded, Records};
 pub use settings::Settings;
 pub use stand_in::StandIn;
 pub use twin::{Processing, Twin};

@@ -23,6 +23,14 @@ pub struct AccountSettings {
     pub plan_lacks: Vec<PlanAction>,
 }
 
+impl AccountSettings {
+    /// An account without keys.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), keys: Vec::new(), directory: None, plan_lacks: Vec::new() }
+    }
+}
+
 /// A key and the integration to which it belongs.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -17,6 +17,7 @@ pub use switches::{
 };
 
 use super::directory::Directory;
+use super::edge::EdgeSettings;
 use super::hosted::HostedSettings;
 use super::query::QueryRules;
 
@@ -51,6 +52,8 @@ pub struct Settings {
     pub hosted_wait_seconds: u32,
     /// The hosted CloudWatch integration.
     pub hosted: HostedSettings,
+    /// The edge: faults, the record of requests, confirmations.
+    pub edge: EdgeSettings,
     /// One switch for each thing that is not known of the service.
     pub switches: Switches,
     /// What is not known of the query language.
@@ -73,6 +76,7 @@ impl Default for Settings {
             open_accounts: 1_000,
             hosted_wait_seconds: 60,
             hosted: HostedSettings::default(),
+            edge: EdgeSettings::default(),
             switches: Switches::default(),
             query: QueryRules::default(),
         }
@@ -99,8 +103,8 @@ impl Settings {
         TimeDelta::milliseconds(self.status_delay_ms.into())
     }
 
-    /// What no single field can tell of itself.
-    fn check(&self) -> Result<(), SettingsError> {
+    /// Checks what no single field can tell of itself. [`from_toml`](Self::from_toml) has done so.
+    pub fn check(&self) -> Result<(), SettingsError> {
         if self.tiny_ids == 0 {
             return Err(SettingsError::NoTinyIds);
         }
