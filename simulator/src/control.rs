@@ -157,7 +157,8 @@ async fn answer(request: Request<Incoming>, handler: &Handler) -> Reply {
     handler(&call)
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a `Host` header names this machine by a loopback address or as `localhost`.
+pub(crate) fn is_loopback(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),

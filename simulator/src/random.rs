@@ -11,6 +11,11 @@ pub(crate) enum Purpose {
     Background = 33,
     Appearance = 34,
     Latency = 35,
+    Alert = 36,
+    Request = 37,
+    Named = 38,
+    Order = 39,
+    PagerFault = 40,
 }
 
 /// A stream of random draws.

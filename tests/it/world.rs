@@ -19,7 +19,8 @@ use tokio::task::JoinHandle;
 use trailbell::config::{Config, Settings, SigningHostSettings, Surroundings};
 use trailbell::server::Server;
 use trailbell::transform::Transform;
-use trailbell_sim::pager::{Alert, StandIn};
+use trailbell_sim::pager::StandIn;
+use trailbell_sim::pager::stand_in::Alert;
 use trailbell_sim::sns::{
     CertificateAuthority, CertificateProfile, Delivery, Envelope, PostAnswer, Poster, QueryApi, RsaKey,
     SignatureVersion, SignedEnvelope, Signer, SigningCertificate, SigningEndpoint, Subscription, Topic,

@@ -6,6 +6,7 @@ mod check_template;
 mod deployment;
 mod evaluate;
 mod generate;
+mod pager;
 mod run;
 mod story;
 mod test_pattern;
@@ -31,6 +32,7 @@ enum Command {
     CheckTemplate(check_template::CheckTemplate),
     Evaluate(evaluate::Evaluate),
     Generate(generate::Generate),
+    Pager(Box<pager::Pager>),
     Run(Box<run::Run>),
     TestPattern(test_pattern::TestPattern),
     Up(Box<up::Up>),
@@ -83,6 +85,7 @@ pub(crate) fn run() -> ExitCode {
         Command::CheckTemplate(command) => command.run(&mut out()),
         Command::Evaluate(command) => command.run(&mut out()),
         Command::Generate(generate) => generate.run(&mut out()),
+        Command::Pager(pager) => pager.run(),
         Command::Run(run) => run.run(&mut out()),
         Command::TestPattern(command) => command.run(&mut out()),
         Command::Up(up) => up.run(),

@@ -1,8 +1,67 @@
-//! The pager's side, as much of it as a delivery touches: create, close and note by alias, and the outcome of
-//! each request. A stand-in, not a twin: no limits, no query language, no responders.
+//! The pager's side: a stateful twin of Opsgenie's alert API and of the integration-events API of Jira Service
+//! Management (JSM) Operations.
+//!
+//! | What | Where |
+//! |---|---|
+//! | Requests and replies, apart from any socket | [`Received`], [`Reply`] |
+//! | The whole twin: a request and a time go in, a reply comes out | [`Twin`] |
+//! | What it is told: accounts, keys, limits, and a switch for all that is unknown of the service | [`Settings`] |
+//! | Who can be paged | [`Directory`] |
+//! | One account and its alerts | [`Account`], [`Alerts`], [`Alert`] |
+//! | Writes, parsed and checked | [`command`] |
+//! | What SNS posts to the hosted CloudWatch integration | [`hosted`] |
+//! | The list's query language | [`query`] |
+//! | What goes wrong on purpose | [`faults`] |
+//! | Every request as it came | [`Recorded`] |
+//! | The edge: a server on a port, for tests and for the command line | [`PagerTwin`] |
+//!
+//! It is plain and synchronous: writes wait in it until [`Twin::advance`] is told that their time has come. Time and
+//! seed are arguments, so the same calls at the same times give the same bytes.
+//!
+//! [`StandIn`] is its small forerunner.
 
+pub mod command;
+pub mod faults;
+pub mod hosted;
+pub mod query;
+pub mod settings;
+pub mod stand_in;
+
+mod account;
+mod alert;
 mod alerts;
-mod stand_in;
+mod api;
+mod body;
+mod changes;
+mod confirm;
+mod control;
+mod directory;
+mod edge;
+mod expect;
+mod handle;
+mod http;
+mod ids;
+mod keys;
+mod live;
+mod rate_limit;
+mod record;
+mod requests;
+mod server;
+mod twin;
 
-pub use alerts::{Alert, Alerts};
-pub use stand_in::{ReceivedRequest, StandIn};
+pub use account::{Account, Integration};
+pub use alert::{
+    Alert, LogEntry, Note, Priority, Recipient, Report, Responder, ResponderKind, Searched, Status,
+};
+pub use alerts::{Alerts, Outcome, Page};
+pub use changes::{Change, ChangeKind, Changes};
+pub use confirm::{ConfirmError, Visit};
+pub use directory::{Directory, Escalation, Schedule, Team, User};
+pub use edge::{ConfirmSettings, EdgeSettings};
+pub use handle::{PagerTwin, StartError, TwinBuilder};
+pub use http::{Received, Reply};
+pub use ids::RequestId;
+pub use record::{Answered, Recorded, Records};
+pub use settings::Settings;
+pub use stand_in::StandIn;
+pub use twin::{Processing, Twin};

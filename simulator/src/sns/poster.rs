@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::HeaderMap;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{HeaderValue, WWW_AUTHENTICATE};
+use hyper::{HeaderMap, Request};
 use hyper_util::rt::TokioIo;
 use thiserror::Error;
 use tokio::net::TcpStream;
@@ -149,6 +149,13 @@ impl Poster {
         self.in_time(&target.authority, attempt).await
     }
 
+    /// Calls a URL once, as an endpoint does to confirm its subscription. Redirects are not followed.
+    pub async fn get(&self, url: &str) -> Result<PostAnswer, PostError> {
+        let target = Target::parse(url)?;
+        let call = async { self.open(&target).await?.send(target.get()?).await };
+        self.in_time(&target.authority, call).await
+    }
+
     /// A connection that carries many deliveries to one URL, one after the other. Credentials in the URL are ignored.
     pub async fn connect(&self, url: &str) -> Result<PostConnection, PostError> {
         let target = Target::parse(url)?;
@@ -226,9 +233,13 @@ impl PostConnection {
         delivery: &Delivery,
         basic: Option<&HeaderValue>,
     ) -> Result<PostAnswer, PostError> {
+        let request = self.target.request(delivery, basic)?;
+        self.send(request).await
+    }
+
+    async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<PostAnswer, PostError> {
         let host = self.target.authority.clone();
         let http = |source| PostError::Http { host: host.clone(), source };
-        let request = self.target.request(delivery, basic)?;
         self.sender.ready().await.map_err(http)?;
         let (parts, body) = self.sender.send_request(request).await.map_err(http)?.into_parts();
         let body = Limited::new(body, ANSWER_LIMIT).collect().await.map_err(|error| {

@@ -53,6 +53,14 @@ impl Target {
         })
     }
 
+    /// A GET of the URL, with no credentials.
+    pub(crate) fn get(&self) -> Result<Request<Full<Bytes>>, PostError> {
+        self.request(&Delivery { headers: Vec::new(), body: Bytes::new() }, None).map(|mut request| {
+            *request.method_mut() = Method::GET;
+            request
+        })
+    }
+
     pub(crate) fn request(
         &self,
         delivery: &Delivery,

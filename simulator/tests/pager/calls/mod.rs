@@ -1,0 +1,8 @@
+mod bodies;
+mod create;
+mod labels;
+mod life;
+mod people;
+mod reads;
+mod removal;
+mod texts;
