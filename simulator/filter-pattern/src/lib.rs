@@ -6,6 +6,7 @@
 //! for each thread. [`Selector`] and [`Scalar`] are what metric filters take from events, [`Explanation`] says why an
 //! event matches.
 
+mod bits;
 mod cursor;
 mod error;
 mod explain;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::bits::Bits;
 use crate::json::index::{Index, Workspace};
 use crate::literals::{LiteralId, Literals};
 use crate::pattern::{Body, FilterPattern};
@@ -87,6 +88,7 @@ impl PatternSet {
             workspace: Workspace::default(),
             tokens: Tokens::default(),
             occurs: Vec::new(),
+            hits: Bits::default(),
             matched: Vec::new(),
         }
     }
@@ -118,23 +120,25 @@ pub struct Matcher<'s> {
     workspace: Workspace,
     tokens: Tokens,
     occurs: Vec<bool>,
+    /// The patterns that match, in which order ever they were found.
+    hits: Bits,
     matched: Vec<usize>,
 }
 
 impl Matcher<'_> {
     /// The indexes of the patterns that an event matches, ascending.
     pub fn matches(&mut self, message: &str) -> &[usize] {
-        let Self { set, workspace, tokens, occurs, matched } = self;
-        matched.clear();
+        let Self { set, workspace, tokens, occurs, hits, matched } = self;
+        hits.clear();
         if !set.json.is_empty() {
-            set.index.matches(message, workspace, |pattern| matched.extend(set.json.get(pattern)));
+            set.index.matches(message, workspace, |pattern| hits.insert(set.json[pattern]));
         }
         if !set.searches.is_empty() {
             set.literals.find(message, occurs);
             for Search { pattern, keys } in &set.searches {
                 let hopeless = keys.as_ref().is_some_and(|keys| !keys.iter().any(|&key| occurs[key]));
                 if !hopeless && set.patterns[*pattern].matches(message) {
-                    matched.push(*pattern);
+                    hits.insert(*pattern);
                 }
             }
         }
@@ -144,9 +148,10 @@ impl Matcher<'_> {
                 Body::Space(fields) => fields.matches(tokens, message),
                 _ => false,
             };
-            matched.extend(set.space.iter().copied().filter(fits));
+            set.space.iter().copied().filter(fits).for_each(|place| hits.insert(place));
         }
-        matched.sort_unstable();
+        matched.clear();
+        matched.extend(hits.iter());
         matched
     }
 }

@@ -11,6 +11,7 @@ use super::found::{Found, Raw};
 use super::program::{ConditionId, Program};
 use super::tree::{SelectorId, Table, Tree};
 use super::walk::{self, Room};
+use crate::bits::Bits;
 use crate::expression::Expression;
 
 /// A pattern's number among those of the index.
@@ -23,11 +24,14 @@ pub(crate) struct Index {
     conditions: Vec<Indexed>,
     programs: Vec<Program>,
     /// Patterns that may match whatever the event has.
-    always: Vec<PatternId>,
+    always: Bits,
+    /// Selectors without a value at which some patterns cannot match.
+    wakers: Vec<SelectorId>,
 }
 
 #[derive(Debug, Clone, Default)]
 struct Selector {
+    has_wildcard: bool,
     /// Conditions that ask for a text.
     exact: Table<ConditionId>,
     /// Bit n is set if one of these texts has n bytes (modulo 64): most values are turned away by it.
@@ -52,7 +56,7 @@ pub(crate) struct Workspace {
     room: Room,
     found: Found,
     answers: Vec<Answer>,
-    awake: Vec<bool>,
+    awake: Bits,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,13 +73,14 @@ impl Index {
             selectors: Vec::new(),
             conditions: Vec::new(),
             programs: Vec::new(),
-            always: Vec::new(),
+            always: Bits::default(),
+            wakers: Vec::new(),
         };
         for (pattern, expression) in patterns.into_iter().enumerate() {
             let expression = index.number(expression);
             index.programs.push(Program::new(&expression));
             match index.waker(&expression) {
-                Waker::Always => index.always.push(pattern),
+                Waker::Always => index.always.insert(pattern),
                 Waker::Presence(selectors) => {
                     for selector in selectors {
                         index.selectors[selector].wakes.push(pattern);
@@ -88,6 +93,8 @@ impl Index {
                 }
             }
         }
+        let wakes = |&selector: &SelectorId| !index.selectors[selector].wakes.is_empty();
+        index.wakers = (0..index.selectors.len()).filter(wakes).collect();
         index
     }
 
@@ -103,7 +110,8 @@ impl Index {
     fn add(&mut self, condition: &Condition) -> ConditionId {
         let selector = self.tree.add(&condition.path);
         if selector == self.selectors.len() {
-            self.selectors.push(Selector::default());
+            let has_wildcard = condition.path.has_wildcard();
+            self.selectors.push(Selector { has_wildcard, ..Selector::default() });
         }
         let Selector { exact, lengths, others, .. } = &mut self.selectors[selector];
         let next = self.conditions.len();
@@ -174,41 +182,80 @@ impl Index {
         }
     }
 
-    /// Calls for every pattern that an event matches.
+    /// Calls for every pattern that an event matches, in their order.
     pub(crate) fn matches(&self, event: &str, workspace: &mut Workspace, mut matched: impl FnMut(PatternId)) {
         let Workspace { room, found, answers, awake } = workspace;
         if walk::walk(event, &self.tree, room, found).is_err() {
             return;
         }
+        let mut run = Run { index: self, event, found, answers, doubtful: false };
+        run.start(awake);
+        run.retain_matching(awake);
+        // A value that made a condition true may have been overridden. That is rare, so it is looked into only now.
+        if run.doubtful && found.settle(event) {
+            let mut run = Run { index: self, event, found, answers, doubtful: false };
+            run.start(awake);
+            run.retain_matching(awake);
+        }
+        awake.iter().for_each(&mut matched);
+    }
+}
+
+/// The patterns at one event.
+struct Run<'r> {
+    index: &'r Index,
+    event: &'r str,
+    found: &'r Found,
+    answers: &'r mut Vec<Answer>,
+    /// Whether any answer rests on a value that a wildcard led to.
+    doubtful: bool,
+}
+
+impl Run<'_> {
+    /// Looks up texts, and says which patterns are worth running.
+    fn start(&mut self, awake: &mut Bits) {
+        let Self { index, event, found, answers, doubtful } = self;
         answers.clear();
-        answers.resize(self.conditions.len(), Answer::Unknown);
-        awake.clear();
-        awake.resize(self.programs.len(), false);
-        let mut wake = |patterns: &[PatternId]| patterns.iter().for_each(|&pattern| awake[pattern] = true);
-        wake(&self.always);
+        answers.resize(index.conditions.len(), Answer::Unknown);
+        awake.clone_from(&index.always);
+        let mut wake = |patterns: &[PatternId]| patterns.iter().for_each(|&pattern| awake.insert(pattern));
+        for &selector in index.wakers.iter().filter(|&&selector| found.has(selector)) {
+            wake(&index.selectors[selector].wakes);
+        }
         for (id, raw) in found.all() {
-            let selector = &self.selectors[id];
-            wake(&selector.wakes);
+            let selector = &index.selectors[id];
             if let Some(condition) = selector.look_up(raw, event) {
                 answers[condition] = Answer::True;
-                wake(&self.conditions[condition].wakes);
-            }
-        }
-        for (pattern, program) in self.programs.iter().enumerate() {
-            if awake[pattern] && program.run(|condition| self.answer(condition, event, found, answers)) {
-                matched(pattern);
+                wake(&index.conditions[condition].wakes);
+                *doubtful |= selector.has_wildcard;
             }
         }
     }
 
-    fn answer(&self, id: ConditionId, event: &str, found: &Found, answers: &mut [Answer]) -> bool {
-        if answers[id] == Answer::Unknown {
-            let condition = &self.conditions[id];
+    /// Runs the patterns that are awake, and takes out those that do not match.
+    fn retain_matching(&mut self, awake: &mut Bits) {
+        awake.retain(|pattern| self.index.programs[pattern].run(|condition| self.answer(condition)));
+    }
+
+    fn answer(&mut self, id: ConditionId) -> bool {
+        if self.answers[id] == Answer::Unknown {
+            let Indexed { selector, test, .. } = &self.index.conditions[id];
             // A text that is there was looked up already.
-            let holds = condition.test.exact_text().is_none() && condition.holds(event, found);
-            answers[id] = if holds { Answer::True } else { Answer::False };
+            let fits = test.exact_text().is_none() && self.any_fits(*selector, test);
+            self.doubtful |= fits && self.index.selectors[*selector].has_wildcard;
+            let holds = fits != (*test == Test::NotExists);
+            self.answers[id] = if holds { Answer::True } else { Answer::False };
         }
-        answers[id] == Answer::True
+        self.answers[id] == Answer::True
+    }
+
+    /// Whether a value satisfies the test; for `NOT EXISTS`, whether there is one.
+    fn any_fits(&self, selector: SelectorId, test: &Test) -> bool {
+        let mut values = self.found.of(selector).filter_map(|raw| raw.value(self.event));
+        match test {
+            Test::NotExists => values.next().is_some(),
+            test => values.any(|value| test.holds(&value)),
+        }
     }
 }
 
@@ -227,16 +274,6 @@ impl Selector {
             _ => None,
         };
         condition.copied()
-    }
-}
-
-impl Indexed {
-    fn holds(&self, event: &str, found: &Found) -> bool {
-        let mut values = found.of(self.selector).filter_map(|raw| raw.value(event));
-        match self.test {
-            Test::NotExists => values.next().is_none(),
-            ref test => values.any(|value| test.holds(&value)),
-        }
     }
 }
 
