@@ -56,7 +56,9 @@ mod tests {
     #[test]
     fn numbers_come_back_ascending_and_once() {
         let mut bits = Bits::default();
-        [200, 0, 63, 64, 64, 65, 127, 200].iter().for_each(|&number| bits.insert(number));
+        for number in [200, 0, 63, 64, 64, 65, 127, 200] {
+            bits.insert(number);
+        }
         assert_eq!(bits.iter().collect::<Vec<_>>(), [0, 63, 64, 65, 127, 200]);
         bits.retain(|number| number % 2 == 0);
         assert_eq!(bits.iter().collect::<Vec<_>>(), [0, 64, 200]);

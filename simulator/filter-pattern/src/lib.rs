@@ -19,6 +19,7 @@ mod operand;
 mod path;
 mod pattern;
 mod regex;
+mod search;
 mod selector;
 mod set;
 mod space;

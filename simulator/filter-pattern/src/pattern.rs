@@ -103,8 +103,8 @@ impl FilterPattern {
             Body::Terms(terms) => terms.matches(message),
             Body::Json { index, .. } => {
                 let mut matched = false;
-                index.matches(message, &mut Workspace::default(), |_| matched = true);
-                matched
+                let walked = index.matches(message, &mut Workspace::default(), |_| matched = true);
+                walked.is_ok() && matched
             }
             Body::Space(fields) => {
                 let mut tokens = Tokens::default();

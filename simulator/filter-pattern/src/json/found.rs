@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use super::condition::Value;
-use super::reader::{self, RawString};
+use super::string::{self, RawString};
 use super::tree::SelectorId;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,7 @@ pub(crate) struct Found {
     /// Members that may have one name, until [`settle`](Self::settle) looks.
     members: Vec<Member>,
     names: Names,
+    unicode_escapes: bool,
 }
 
 /// The members by object and name. The event chooses the names, so the seed is random.
@@ -82,6 +83,15 @@ impl Found {
         }
     }
 
+    pub(crate) fn set_unicode_escapes(&mut self, there_are: bool) {
+        self.unicode_escapes = there_are;
+    }
+
+    /// Whether any string of the event, found or not, has a `\u`.
+    pub(crate) fn has_unicode_escapes(&self) -> bool {
+        self.unicode_escapes
+    }
+
     /// Notes a member to which only a wildcard leads, and what was found in it.
     #[inline]
     pub(crate) fn push_member(&mut self, object: usize, name: RawString, records: Range<usize>) {
@@ -96,11 +106,11 @@ impl Found {
         table.clear();
         let mut overridden = false;
         for (place, Member { object, name, .. }) in members.iter().enumerate() {
-            let text = reader::text_of(event, *name);
+            let text = string::text_of(event, *name);
             let hash = |object: usize, text: &str| seed.hash_one((object, text));
             let is_same = |&other: &usize| {
                 members.get(other).is_some_and(|other| {
-                    other.object == *object && reader::text_of(event, other.name) == text
+                    other.object == *object && string::text_of(event, other.name) == text
                 })
             };
             if let Some(earlier) = table.find_mut(hash(*object, &text), is_same) {
@@ -116,7 +126,7 @@ impl Found {
                 let rehash = |&other: &usize| {
                     members
                         .get(other)
-                        .map_or(0, |other| hash(other.object, &reader::text_of(event, other.name)))
+                        .map_or(0, |other| hash(other.object, &string::text_of(event, other.name)))
                 };
                 table.insert_unique(hash(*object, &text), place, rehash);
             }
@@ -169,7 +179,7 @@ impl Raw {
             Self::Null => Value::Null,
             Self::Boolean(truth) => Value::Boolean(*truth),
             Self::Number(span) => Value::Number(event.get(span.clone())?),
-            Self::String(raw) => Value::Text(reader::text_of(event, *raw)),
+            Self::String(raw) => Value::Text(string::text_of(event, *raw)),
             Self::Array { has_null } => Value::Array { has_null: *has_null },
             Self::Object => Value::Object,
             Self::Overridden => return None,

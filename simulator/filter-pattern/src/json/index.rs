@@ -9,6 +9,7 @@
 use super::condition::{Condition, Test, Value};
 use super::found::{Found, Raw};
 use super::program::{ConditionId, Program};
+use super::reader::NotJson;
 use super::tree::{SelectorId, Table, Tree};
 use super::walk::{self, Room};
 use crate::bits::Bits;
@@ -182,12 +183,15 @@ impl Index {
         }
     }
 
-    /// Calls for every pattern that an event matches, in their order.
-    pub(crate) fn matches(&self, event: &str, workspace: &mut Workspace, mut matched: impl FnMut(PatternId)) {
+    /// Calls for every pattern that an event matches, in their order. An error if it is no JSON object.
+    pub(crate) fn matches(
+        &self,
+        event: &str,
+        workspace: &mut Workspace,
+        mut matched: impl FnMut(PatternId),
+    ) -> Result<(), NotJson> {
         let Workspace { room, found, answers, awake } = workspace;
-        if walk::walk(event, &self.tree, room, found).is_err() {
-            return;
-        }
+        walk::walk(event, &self.tree, room, found)?;
         let mut run = Run { index: self, event, found, answers, doubtful: false };
         run.start(awake);
         run.retain_matching(awake);
@@ -198,6 +202,14 @@ impl Index {
             run.retain_matching(awake);
         }
         awake.iter().for_each(&mut matched);
+        Ok(())
+    }
+}
+
+impl Workspace {
+    /// Whether any string of the last event has a `\u`.
+    pub(crate) fn has_unicode_escapes(&self) -> bool {
+        self.found.has_unicode_escapes()
     }
 }
 

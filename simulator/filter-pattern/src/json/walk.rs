@@ -6,7 +6,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::found::{Found, Raw};
-use super::reader::{MAX_NESTING, NotJson, RawString, Reader};
+use super::nesting::MAX_NESTING;
+use super::reader::{NotJson, Reader};
+use super::string::RawString;
 use super::tree::{NodeId, ROOT, Tree};
 
 /// Room for walks, reused for event after event.
@@ -42,7 +44,10 @@ pub(crate) fn walk(text: &str, tree: &Tree, room: &mut Room, found: &mut Found) 
     }
     walk.value(0..1)?;
     walk.reader.skip_blanks();
-    if walk.reader.is_at_end() { Ok(()) } else { Err(NotJson) }
+    let unicode_escapes = walk.reader.has_unicode_escapes();
+    let is_whole = walk.reader.is_at_end();
+    found.set_unicode_escapes(unicode_escapes);
+    if is_whole { Ok(()) } else { Err(NotJson) }
 }
 
 struct Walk<'w, 'e> {
