@@ -17,7 +17,7 @@ impl Bits {
     }
 
     pub(crate) fn clear(&mut self) {
-        self.words.fill(0);
+        self.words.clear();
     }
 
     /// Ascending.

@@ -1,38 +1,42 @@
-//! Finds in one pass which of many texts occur in a message.
+//! Finds which of many texts occur in a message.
+//!
+//! A text is looked for by a few bytes of it, those that are likely to be the rarest: vector instructions look for those
+//! of all texts in one pass, and only where some are found are the texts compared.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::packed::Searcher;
-use aho_corasick::{AhoCorasick, Input, MatchKind, Span};
+use aho_corasick::{AhoCorasick, Input, Span};
 use memchr::memmem::Finder;
 
 pub(crate) type LiteralId = usize;
 
-/// Texts of at least so many bytes are looked for together; shorter ones occur too often for that, and are looked for
-/// one by one.
-pub(crate) const LONG: usize = 3;
-/// The most texts that vector instructions look for at once.
-const MOST_TOGETHER: usize = 32;
+/// The bytes by which a text is looked for. Shorter texts are looked for one by one.
+const KEY: usize = 4;
+/// The most keys that vector instructions look for at once.
+const MOST_TOGETHER: usize = 64;
 
 /// A set of texts, none of them empty.
 #[derive(Debug, Clone)]
 pub(crate) struct Literals {
-    /// First the long ones, then the short ones; each sorted, so that a text stands directly before all that it begins.
+    /// Sorted.
     texts: Vec<String>,
-    long: usize,
-    /// For each text the end of those that it begins.
-    begun: Vec<usize>,
-    /// The long texts.
     groups: Vec<Group>,
-    /// The short texts.
-    finders: Vec<Finder<'static>>,
+    short: Vec<(LiteralId, Finder<'static>)>,
+}
+
+/// Keys that are looked for together, and the texts of each.
+#[derive(Debug, Clone)]
+struct Group {
+    keys: Vec<Vec<Keyed>>,
+    search: Search,
 }
 
 #[derive(Debug, Clone)]
-struct Group {
-    texts: Range<LiteralId>,
-    search: Search,
+struct Keyed {
+    text: LiteralId,
+    /// Where in the text its key stands.
+    offset: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -46,26 +50,23 @@ enum Search {
 
 impl Literals {
     pub(crate) fn new(texts: BTreeSet<String>) -> Self {
-        let (mut texts, short): (Vec<String>, Vec<String>) =
-            texts.into_iter().partition(|text| text.len() >= LONG);
-        let long = texts.len();
-        let finders = short.iter().map(|text| Finder::new(text).into_owned()).collect();
-        let begun = (0..long)
-            .map(|id| id + 1 + texts[id + 1..].iter().take_while(|text| text.starts_with(&texts[id])).count())
-            .collect();
-        let groups = (0..long).step_by(MOST_TOGETHER).map(|start| {
-            let ids = start..long.min(start + MOST_TOGETHER);
-            Group { search: Search::new(&texts[ids.clone()]), texts: ids }
-        });
-        let groups = groups.collect();
-        texts.extend(short);
-        Self { texts, long, begun, groups, finders }
+        let texts: Vec<String> = texts.into_iter().collect();
+        let mut keys: BTreeMap<&[u8], Vec<Keyed>> = BTreeMap::new();
+        let mut short = Vec::new();
+        for (text, bytes) in texts.iter().map(String::as_bytes).enumerate() {
+            match rarest(bytes) {
+                Some((offset, key)) => keys.entry(key).or_default().push(Keyed { text, offset }),
+                None => short.push((text, Finder::new(bytes).into_owned())),
+            }
+        }
+        let (keys, keyed): (Vec<&[u8]>, Vec<Vec<Keyed>>) = keys.into_iter().unzip();
+        let groups = keys.chunks(MOST_TOGETHER).zip(keyed.chunks(MOST_TOGETHER));
+        let groups = groups.map(|(keys, keyed)| Group { keys: keyed.to_vec(), search: Search::new(keys) });
+        Self { groups: groups.collect(), short, texts }
     }
 
     pub(crate) fn id(&self, text: &str) -> Option<LiteralId> {
-        let (long, short) = self.texts.split_at(self.long);
-        let place = |texts: &[String]| texts.binary_search_by(|other| other.as_str().cmp(text)).ok();
-        if text.len() >= LONG { place(long) } else { place(short).map(|place| self.long + place) }
+        self.texts.binary_search_by(|other| other.as_str().cmp(text)).ok()
     }
 
     /// Says for each text whether it occurs.
@@ -75,35 +76,30 @@ impl Literals {
         for group in &self.groups {
             self.find_group(group, message, occurs);
         }
-        for (finder, occurs) in self.finders.iter().zip(&mut occurs[self.long..]) {
-            *occurs = finder.find(message.as_bytes()).is_some();
+        for (text, finder) in &self.short {
+            occurs[*text] = finder.find(message.as_bytes()).is_some();
         }
     }
 
     fn find_group(&self, group: &Group, message: &str, occurs: &mut [bool]) {
-        let Range { start: first, end } = group.texts;
-        let mut missing = end - first;
         let mut at = 0;
-        while missing > 0 {
-            // Of the texts that occur at one place, the shortest stands first, and it begins the others.
+        loop {
             let found = match &group.search {
                 Search::Packed(searcher) => searcher.find_in(message, Span::from(at..message.len())),
                 Search::Automaton(automaton) => automaton.find(Input::new(message).range(at..)),
                 Search::OneByOne => {
-                    for (text, occurs) in self.texts[first..end].iter().zip(&mut occurs[first..end]) {
-                        *occurs = message.contains(text.as_str());
+                    for Keyed { text, .. } in group.keys.iter().flatten() {
+                        occurs[*text] = message.contains(&self.texts[*text]);
                     }
                     return;
                 }
             };
             let Some(found) = found else { return };
-            let id = first + found.pattern().as_usize();
-            let rest = message.as_bytes().get(found.start()..).unwrap_or_default();
-            let begun = id..self.begun[id].min(end);
-            for (text, occurs) in self.texts[begun.clone()].iter().zip(&mut occurs[begun]) {
-                if !*occurs && rest.starts_with(text.as_bytes()) {
-                    *occurs = true;
-                    missing -= 1;
+            for &Keyed { text, offset } in &group.keys[found.pattern().as_usize()] {
+                if !occurs[text] {
+                    let start = found.start().checked_sub(offset);
+                    let rest = start.and_then(|start| message.as_bytes().get(start..)).unwrap_or_default();
+                    occurs[text] = rest.starts_with(self.texts[text].as_bytes());
                 }
             }
             at = found.start() + 1;
@@ -111,12 +107,34 @@ impl Literals {
     }
 }
 
+/// The bytes of a text that are likely to be the rarest, and where they stand. None if the text is too short.
+fn rarest(text: &[u8]) -> Option<(usize, &[u8])> {
+    let commonness = |key: &[u8]| key.iter().copied().map(commonness).sum::<u32>();
+    text.windows(KEY).enumerate().min_by_key(|(_, key)| commonness(key))
+}
+
+/// How common a byte is in logs of JSON and of words, roughly.
+fn commonness(byte: u8) -> u32 {
+    match byte {
+        b'e' | b't' | b'a' | b'i' | b'n' | b'o' | b's' | b'r' | b'"' => 8,
+        b'a'..=b'z' | b'0'..=b'9' | b':' | b',' | b'-' | b'.' => 5,
+        b'A'..=b'Z' | b' ' | b'/' | b'_' => 2,
+        _ => 1,
+    }
+}
+
+/// How rare a text is likely to be; to be compared only.
+pub(crate) fn rarity(text: &str) -> impl Ord + use<> {
+    let common: u32 =
+        rarest(text.as_bytes()).map_or(u32::MAX, |(_, key)| key.iter().copied().map(commonness).sum());
+    (std::cmp::Reverse(common), text.len())
+}
+
 impl Search {
-    fn new(texts: &[String]) -> Self {
-        let automaton = || AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(texts).ok();
-        match Searcher::new(texts) {
+    fn new(keys: &[&[u8]]) -> Self {
+        match Searcher::new(keys) {
             Some(searcher) => Self::Packed(searcher),
-            None => automaton().map_or(Self::OneByOne, Self::Automaton),
+            None => AhoCorasick::new(keys).map_or(Self::OneByOne, Self::Automaton),
         }
     }
 }
@@ -127,10 +145,10 @@ mod tests {
 
     #[test]
     fn finds_all_that_occur_overlapping_ones_too() {
-        let texts = ["ERR", "ERROR", "ERROR 5", "ROR", "OR 50", "WARN", "x", "RO"];
+        let texts = ["ERR", "ERROR", "ERROR 5", "ROR", "OR 50", "RORE", "WARN", "x", "RO", "ärger"];
         let literals = Literals::new(texts.iter().map(|&text| text.to_owned()).collect());
         let mut occurs = Vec::new();
-        for message in ["", "ERROR 500", "TERRO", "RORERR", "WARx", "WWARN"] {
+        for message in ["", "ERROR 500", "TERRO", "RORERR", "WARx", "WWARN", "ERRORERROR 5", "verärgert"] {
             literals.find(message, &mut occurs);
             for text in texts {
                 let found = literals.id(text).is_some_and(|id| occurs[id]);
@@ -142,10 +160,11 @@ mod tests {
     #[test]
     fn finds_texts_in_groups() {
         let texts: Vec<String> =
-            (0..200).flat_map(|number| [format!("<{number}"), format!("<{number}>")]).collect();
+            (0..200).flat_map(|number| [format!("<{number}"), format!("<{number}> {number}")]).collect();
         let literals = Literals::new(texts.iter().cloned().collect());
         let mut occurs = Vec::new();
-        for message in ["<1><17><199", "<100>", "no brackets, but long enough for vectors: 1 2 3 4 5 6 7 8 9"]
+        for message in
+            ["<1> 1<17><199", "<100> 10", "no brackets, but long enough for vectors: 1 2 3 4 5 6 7 8 9"]
         {
             literals.find(message, &mut occurs);
             for text in &texts {

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use super::condition::{Condition, Test};
 use crate::expression::Expression;
-use crate::literals::LONG;
 use crate::operand::Operand;
 use crate::path::Step;
 use crate::regex::Texts;
+
+/// The least bytes of a text whose absence saves a walk.
+const WORTHWHILE: usize = 3;
 
 /// Whether a pattern looks at every member of an event.
 pub(crate) fn looks_at_every_member(expression: &Expression<Condition>) -> bool {
@@ -30,7 +32,7 @@ pub(crate) fn texts(expression: &Expression<Condition>) -> Option<BTreeSet<Strin
                 },
                 Operand::Number { .. } => return None,
             };
-            let is_good = |text: &String| text.len() >= LONG && text.chars().all(stands_for_itself);
+            let is_good = |text: &String| text.len() >= WORTHWHILE && text.chars().all(stands_for_itself);
             (!texts.is_empty() && texts.iter().all(is_good)).then_some(texts)
         }
         Expression::Condition(_) => None,

@@ -64,7 +64,8 @@ impl<'e> Reader<'e> {
     }
 
     /// After the opening quote, up to and with the closing one.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call takes longer than most names do")]
+    #[inline(always)]
     pub(crate) fn string(&mut self) -> Result<RawString, NotJson> {
         let start = self.at;
         let end = string::plain_end(self.bytes, start);
@@ -133,7 +134,8 @@ impl<'e> Reader<'e> {
     }
 
     /// A member's name with the colon and the blanks around it, after the blanks before it.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call takes longer than most names do")]
+    #[inline(always)]
     pub(crate) fn name(&mut self) -> Result<RawString, NotJson> {
         self.expect(b'"')?;
         let name = self.string()?;
