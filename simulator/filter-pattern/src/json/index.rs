@@ -7,11 +7,9 @@
 //! more than ten.
 
 use super::condition::{Condition, Test, Value};
-use super::found::{Found, Raw};
+use super::found::Raw;
 use super::program::{ConditionId, Program};
-use super::reader::NotJson;
 use super::tree::{SelectorId, Table, Tree};
-use super::walk::{self, Room};
 use crate::bits::Bits;
 use crate::expression::Expression;
 
@@ -20,19 +18,19 @@ pub(crate) type PatternId = usize;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
-    tree: Tree,
-    selectors: Vec<Selector>,
-    conditions: Vec<Indexed>,
-    programs: Vec<Program>,
+    pub(super) tree: Tree,
+    pub(super) selectors: Vec<Selector>,
+    pub(super) conditions: Vec<Indexed>,
+    pub(super) programs: Vec<Program>,
     /// Patterns that may match whatever the event has.
-    always: Bits,
+    pub(super) always: Bits,
     /// Selectors without a value at which some patterns cannot match.
-    wakers: Vec<SelectorId>,
+    pub(super) wakers: Vec<SelectorId>,
 }
 
 #[derive(Debug, Clone, Default)]
-struct Selector {
-    has_wildcard: bool,
+pub(super) struct Selector {
+    pub(super) has_wildcard: bool,
     /// Conditions that ask for a text.
     exact: Table<ConditionId>,
     /// Bit n is set if one of these texts has n bytes (modulo 64): most values are turned away by it.
@@ -40,31 +38,15 @@ struct Selector {
     /// All other conditions.
     others: Vec<ConditionId>,
     /// Patterns that cannot match without a value here.
-    wakes: Vec<PatternId>,
+    pub(super) wakes: Vec<PatternId>,
 }
 
 #[derive(Debug, Clone)]
-struct Indexed {
-    selector: SelectorId,
-    test: Test,
+pub(super) struct Indexed {
+    pub(super) selector: SelectorId,
+    pub(super) test: Test,
     /// Patterns that cannot match unless this one of their conditions, or another that wakes them, holds.
-    wakes: Vec<PatternId>,
-}
-
-/// Room for matching, reused for event after event.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Workspace {
-    room: Room,
-    found: Found,
-    answers: Vec<Answer>,
-    awake: Bits,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
-    Unknown,
-    True,
-    False,
+    pub(super) wakes: Vec<PatternId>,
 }
 
 impl Index {
@@ -182,98 +164,11 @@ impl Index {
             Waker::Always => Vec::new(),
         }
     }
-
-    /// Calls for every pattern that an event matches, in their order. An error if it is no JSON object.
-    pub(crate) fn matches(
-        &self,
-        event: &str,
-        workspace: &mut Workspace,
-        mut matched: impl FnMut(PatternId),
-    ) -> Result<(), NotJson> {
-        let Workspace { room, found, answers, awake } = workspace;
-        walk::walk(event, &self.tree, room, found)?;
-        let mut run = Run { index: self, event, found, answers, doubtful: false };
-        run.start(awake);
-        run.retain_matching(awake);
-        // A value that made a condition true may have been overridden. That is rare, so it is looked into only now.
-        if run.doubtful && found.settle(event) {
-            let mut run = Run { index: self, event, found, answers, doubtful: false };
-            run.start(awake);
-            run.retain_matching(awake);
-        }
-        awake.iter().for_each(&mut matched);
-        Ok(())
-    }
-}
-
-impl Workspace {
-    /// Whether any string of the last event has a `\u`.
-    pub(crate) fn has_unicode_escapes(&self) -> bool {
-        self.found.has_unicode_escapes()
-    }
-}
-
-/// The patterns at one event.
-struct Run<'r> {
-    index: &'r Index,
-    event: &'r str,
-    found: &'r Found,
-    answers: &'r mut Vec<Answer>,
-    /// Whether any answer rests on a value that a wildcard led to.
-    doubtful: bool,
-}
-
-impl Run<'_> {
-    /// Looks up texts, and says which patterns are worth running.
-    fn start(&mut self, awake: &mut Bits) {
-        let Self { index, event, found, answers, doubtful } = self;
-        answers.clear();
-        answers.resize(index.conditions.len(), Answer::Unknown);
-        awake.clone_from(&index.always);
-        let mut wake = |patterns: &[PatternId]| patterns.iter().for_each(|&pattern| awake.insert(pattern));
-        for &selector in index.wakers.iter().filter(|&&selector| found.has(selector)) {
-            wake(&index.selectors[selector].wakes);
-        }
-        for (id, raw) in found.all() {
-            let selector = &index.selectors[id];
-            if let Some(condition) = selector.look_up(raw, event) {
-                answers[condition] = Answer::True;
-                wake(&index.conditions[condition].wakes);
-                *doubtful |= selector.has_wildcard;
-            }
-        }
-    }
-
-    /// Runs the patterns that are awake, and takes out those that do not match.
-    fn retain_matching(&mut self, awake: &mut Bits) {
-        awake.retain(|pattern| self.index.programs[pattern].run(|condition| self.answer(condition)));
-    }
-
-    fn answer(&mut self, id: ConditionId) -> bool {
-        if self.answers[id] == Answer::Unknown {
-            let Indexed { selector, test, .. } = &self.index.conditions[id];
-            // A text that is there was looked up already.
-            let fits = test.exact_text().is_none() && self.any_fits(*selector, test);
-            self.doubtful |= fits && self.index.selectors[*selector].has_wildcard;
-            let holds = fits != (*test == Test::NotExists);
-            self.answers[id] = if holds { Answer::True } else { Answer::False };
-        }
-        self.answers[id] == Answer::True
-    }
-
-    /// Whether a value satisfies the test; for `NOT EXISTS`, whether there is one.
-    fn any_fits(&self, selector: SelectorId, test: &Test) -> bool {
-        let mut values = self.found.of(selector).filter_map(|raw| raw.value(self.event));
-        match test {
-            Test::NotExists => values.next().is_some(),
-            test => values.any(|value| test.holds(&value)),
-        }
-    }
 }
 
 impl Selector {
     /// The condition that asks for the text of a value.
-    fn look_up(&self, raw: &Raw, event: &str) -> Option<ConditionId> {
+    pub(super) fn look_up(&self, raw: &Raw, event: &str) -> Option<ConditionId> {
         let has_length = |length: usize| self.lengths >> (length % 64) & 1 == 1;
         let condition = match raw {
             Raw::String(string) if string.escaped || has_length(string.end - string.start) => {
