@@ -15,9 +15,10 @@ use crate::space::Tokens;
 
 /// Patterns that are matched together: what they have in common is done once for an event.
 ///
-/// The event's JSON is walked once for all JSON patterns, texts without which other patterns cannot match are searched
-/// in one pass, and fields are split once. Conditions that ask for one text, such as `$.eventName = ConsoleLogin`, cost
-/// one look-up for all of them.
+/// The event's JSON is walked once for all JSON patterns, the texts that patterns of terms and of regular expressions
+/// look for, or cannot match without, are searched in one pass, and fields are split once. Conditions that ask for one
+/// text, such as `$.eventName = ConsoleLogin`, cost one look-up for all of them. JSON patterns that look at every member
+/// (`$.*`) have a walk of their own, and only where a text that they need occurs.
 #[derive(Debug, Clone)]
 pub struct PatternSet {
     patterns: Vec<FilterPattern>,
