@@ -100,6 +100,7 @@ impl FilterPattern {
             let reason = Some("the event is not a JSON object".to_owned());
             return Explanation { matched: false, reason, checks: Vec::new(), decided_by: None };
         }
+        found.settle(message);
         let checks: Vec<Check> = conditions
             .iter()
             .map(|(selector, condition)| {

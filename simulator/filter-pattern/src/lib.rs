@@ -6,6 +6,7 @@
 //! for each thread. [`Selector`] and [`Scalar`] are what metric filters take from events, [`Explanation`] says why an
 //! event matches.
 
+mod bits;
 mod cursor;
 mod error;
 mod explain;
@@ -18,6 +19,7 @@ mod operand;
 mod path;
 mod pattern;
 mod regex;
+mod search;
 mod selector;
 mod set;
 mod space;

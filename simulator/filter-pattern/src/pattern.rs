@@ -7,7 +7,8 @@ use std::str::FromStr;
 use crate::error::{Fault, PatternError, Reason};
 use crate::expression::Expression;
 use crate::json::condition::Condition;
-use crate::json::index::{Index, Workspace};
+use crate::json::index::Index;
+use crate::json::run::Workspace;
 use crate::regex::Regex;
 use crate::selector::{Scalar, Selector};
 use crate::space::{self, Fields, Tokens};
@@ -103,8 +104,8 @@ impl FilterPattern {
             Body::Terms(terms) => terms.matches(message),
             Body::Json { index, .. } => {
                 let mut matched = false;
-                index.matches(message, &mut Workspace::default(), |_| matched = true);
-                matched
+                let walked = index.matches(message, &mut Workspace::default(), |_| matched = true);
+                walked.is_ok() && matched
             }
             Body::Space(fields) => {
                 let mut tokens = Tokens::default();

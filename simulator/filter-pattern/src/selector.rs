@@ -69,6 +69,7 @@ impl Selector {
         tree.add(path);
         let mut found = Found::default();
         walk::walk(message, &tree, &mut Room::default(), &mut found).ok()?;
+        found.settle(message);
         found.all().find_map(|(_, raw)| match raw.value(message)? {
             Value::Number(text) => Some(Scalar::Number(text)),
             Value::Text(text) => Some(Scalar::Text(text)),

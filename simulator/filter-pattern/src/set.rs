@@ -2,66 +2,90 @@
 
 use std::collections::BTreeSet;
 
-use crate::json::index::{Index, Workspace};
-use crate::literals::{LiteralId, Literals};
+use crate::bits::Bits;
+use crate::expression::Expression;
+use crate::json::condition::Condition;
+use crate::json::index::Index;
+use crate::json::needed;
+use crate::json::run::Workspace;
+use crate::literals::LiteralId;
 use crate::pattern::{Body, FilterPattern};
+use crate::search::Searches;
 use crate::space::Tokens;
-use crate::terms::{Role, Terms};
 
 /// Patterns that are matched together: what they have in common is done once for an event.
 ///
-/// The event's JSON is walked once for all JSON patterns, texts without which other patterns cannot match are searched
-/// in one pass, and fields are split once. Conditions that ask for one text, such as `$.eventName = ConsoleLogin`, cost
-/// one look-up for all of them.
+/// The event's JSON is walked once for all JSON patterns, the texts that patterns of terms and of regular expressions
+/// look for, or cannot match without, are searched in one pass, and fields are split once. Conditions that ask for one
+/// text, such as `$.eventName = ConsoleLogin`, cost one look-up for all of them. JSON patterns that look at every member
+/// (`$.*`) have a walk of their own, and only where a text that they need occurs.
 #[derive(Debug, Clone)]
 pub struct PatternSet {
     patterns: Vec<FilterPattern>,
-    /// The place of each JSON pattern of the index in `patterns`.
-    json: Vec<usize>,
-    index: Index,
+    json: Json,
+    /// JSON patterns that look at every member of an event.
+    every: Option<Rare>,
+    /// Those of fields, by how many they need.
     space: Vec<usize>,
-    /// Patterns of terms, and those that are regular expressions.
-    searches: Vec<Search>,
-    literals: Literals,
+    searches: Searches,
 }
 
-/// A pattern that is looked for in the whole message.
+/// JSON patterns compiled together.
 #[derive(Debug, Clone)]
-struct Search {
-    pattern: usize,
-    /// Texts of which at least one occurs in every message that matches, if they are known: the pattern is tried only
-    /// if one of them does.
-    keys: Option<Vec<LiteralId>>,
+struct Json {
+    /// The place of each among all patterns.
+    places: Vec<usize>,
+    index: Index,
 }
 
-/// The least bytes of a text whose absence saves trying a pattern. Shorter ones occur too often.
-const WORTHWHILE: usize = 3;
+/// JSON patterns that are dear to match.
+#[derive(Debug, Clone)]
+struct Rare {
+    json: Json,
+    /// Texts of which one stands in every event that any of them matches, or a `\u`.
+    needed: Vec<LiteralId>,
+}
 
 impl PatternSet {
     /// Compiles the patterns together. Their indexes are their places in `patterns`.
     pub fn new(patterns: impl IntoIterator<Item = FilterPattern>) -> Self {
         let patterns: Vec<FilterPattern> = patterns.into_iter().collect();
-        let places = |wanted: fn(&Body) -> bool| -> Vec<usize> {
-            (0..patterns.len()).filter(|&place| wanted(&patterns[place].body)).collect()
+        let numbered = || patterns.iter().enumerate();
+        let mut space: Vec<(usize, usize)> = numbered()
+            .filter_map(|(place, pattern)| match &pattern.body {
+                Body::Space(fields) => Some((fields.fields.len(), place)),
+                _ => None,
+            })
+            .collect();
+        space.sort_unstable();
+        let mut json: Vec<(usize, &Expression<Condition>)> = numbered()
+            .filter_map(|(place, pattern)| match &pattern.body {
+                Body::Json { expression, .. } => Some((place, expression)),
+                _ => None,
+            })
+            .collect();
+        let needed_texts = |expression| {
+            needed::looks_at_every_member(expression).then(|| needed::texts(expression)).flatten()
         };
-        let index = Index::new(patterns.iter().filter_map(|pattern| match &pattern.body {
-            Body::Json { expression, .. } => Some(expression),
-            _ => None,
-        }));
-        let searched = places(|body| matches!(body, Body::Terms(_) | Body::Regex(_)));
-        let keys: Vec<_> = searched.into_iter().map(|place| (place, keys(&patterns[place].body))).collect();
-        let literals =
-            Literals::new(keys.iter().flat_map(|(_, keys)| keys.iter().flatten()).cloned().collect());
-        let search = |(pattern, keys): (usize, Option<BTreeSet<String>>)| Search {
-            pattern,
-            keys: keys.map(|keys| keys.iter().filter_map(|text| literals.id(text)).collect()),
+        let (every, others): (Vec<_>, Vec<_>) =
+            json.iter().copied().partition(|(_, expression)| needed_texts(expression).is_some());
+        // A walk that is needed anyway tells whether an event has a `\u`.
+        let every = if others.is_empty() {
+            Vec::new()
+        } else {
+            json = others;
+            every
         };
+        let texts: BTreeSet<String> =
+            every.iter().filter_map(|(_, expression)| needed_texts(expression)).flatten().collect();
+        let searches = Searches::new(numbered(), texts.iter().cloned());
+        let needed = texts.iter().filter_map(|text| searches.literal(text)).collect();
+        let every = (!every.is_empty()).then(|| Rare { json: Json::new(&every), needed });
         Self {
-            json: places(|body| matches!(body, Body::Json { .. })),
-            index,
-            space: places(|body| matches!(body, Body::Space(_))),
-            searches: keys.into_iter().map(search).collect(),
-            literals,
+            json: Json::new(&json),
+            every,
+            space: space.into_iter().map(|(_, place)| place).collect(),
+            searches,
             patterns,
         }
     }
@@ -85,30 +109,26 @@ impl PatternSet {
         Matcher {
             set: self,
             workspace: Workspace::default(),
+            workspace_of_rare: Workspace::default(),
             tokens: Tokens::default(),
             occurs: Vec::new(),
+            hits: Bits::default(),
             matched: Vec::new(),
         }
     }
 }
 
-fn keys(body: &Body) -> Option<BTreeSet<String>> {
-    let keys: BTreeSet<String> = match body {
-        Body::Regex(regex) => regex.prefixes(WORTHWHILE)?.into_iter().collect(),
-        Body::Terms(terms) if terms.is_only_optional() => {
-            terms.terms.iter().map(|term| term.text.clone()).collect()
-        }
-        Body::Terms(terms) => longest(terms, Role::Required).into_iter().collect(),
-        Body::Json { .. } | Body::Space(_) => return None,
-    };
-    let worthwhile = !keys.is_empty() && keys.iter().all(|text| text.len() >= WORTHWHILE);
-    worthwhile.then_some(keys)
-}
+impl Json {
+    fn new(patterns: &[(usize, &Expression<Condition>)]) -> Self {
+        let index = Index::new(patterns.iter().map(|(_, expression)| *expression));
+        Self { places: patterns.iter().map(|(place, _)| *place).collect(), index }
+    }
 
-/// The one that is likely to be the rarest.
-fn longest(terms: &Terms, role: Role) -> Option<String> {
-    let texts = terms.with_role(role).map(|term| &term.text);
-    texts.max_by_key(|text| text.len()).cloned()
+    /// Adds the places of those that match. Whether the event was looked at, and is JSON.
+    fn matches(&self, message: &str, workspace: &mut Workspace, hits: &mut Bits) -> bool {
+        !self.places.is_empty()
+            && self.index.matches(message, workspace, |pattern| hits.insert(self.places[pattern])).is_ok()
+    }
 }
 
 /// Matches event after event against a [`PatternSet`].
@@ -116,37 +136,42 @@ fn longest(terms: &Terms, role: Role) -> Option<String> {
 pub struct Matcher<'s> {
     set: &'s PatternSet,
     workspace: Workspace,
+    workspace_of_rare: Workspace,
     tokens: Tokens,
     occurs: Vec<bool>,
+    /// The patterns that match, in which order ever they were found.
+    hits: Bits,
     matched: Vec<usize>,
 }
 
 impl Matcher<'_> {
     /// The indexes of the patterns that an event matches, ascending.
     pub fn matches(&mut self, message: &str) -> &[usize] {
-        let Self { set, workspace, tokens, occurs, matched } = self;
-        matched.clear();
-        if !set.json.is_empty() {
-            set.index.matches(message, workspace, |pattern| matched.extend(set.json.get(pattern)));
-        }
-        if !set.searches.is_empty() {
-            set.literals.find(message, occurs);
-            for Search { pattern, keys } in &set.searches {
-                let hopeless = keys.as_ref().is_some_and(|keys| !keys.iter().any(|&key| occurs[key]));
-                if !hopeless && set.patterns[*pattern].matches(message) {
-                    matched.push(*pattern);
-                }
-            }
+        let Self { set, workspace, workspace_of_rare, tokens, occurs, hits, matched } = self;
+        hits.clear();
+        set.searches.find(message, occurs);
+        set.searches.matches(&set.patterns, message, occurs, |place| hits.insert(place));
+        let is_json = set.json.matches(message, workspace, hits);
+        if let Some(rare) = &set.every
+            && is_json
+            && (workspace.has_unicode_escapes() || rare.needed.iter().any(|&text| occurs[text]))
+        {
+            rare.json.matches(message, workspace_of_rare, hits);
         }
         if !set.space.is_empty() {
             tokens.read(message);
-            let fits = |&place: &usize| match &set.patterns[place].body {
-                Body::Space(fields) => fields.matches(tokens, message),
-                _ => false,
-            };
-            matched.extend(set.space.iter().copied().filter(fits));
+            for &place in &set.space {
+                let Body::Space(fields) = &set.patterns[place].body else { continue };
+                if !fields.fits(tokens) {
+                    break;
+                }
+                if fields.matches(tokens, message) {
+                    hits.insert(place);
+                }
+            }
         }
-        matched.sort_unstable();
+        matched.clear();
+        matched.extend(hits.iter());
         matched
     }
 }

@@ -4,29 +4,39 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wildcard {
     text: String,
+    /// The first and the last star.
+    stars: Option<(usize, usize)>,
 }
 
 impl Wildcard {
     pub(crate) fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into() }
+        let text = text.into();
+        let stars = text.find('*').zip(text.rfind('*'));
+        Self { text, stars }
     }
 
     /// The text, if there is no wildcard in it.
     pub(crate) fn exact(&self) -> Option<&str> {
-        (!self.text.contains('*')).then_some(&self.text)
+        self.stars.is_none().then_some(&self.text)
+    }
+
+    /// What stands between the wildcards.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &str> {
+        self.text.split('*')
     }
 
     /// Whether the whole of `text` fits. Takes time in proportion to both lengths at worst.
     pub(crate) fn matches(&self, text: &str) -> bool {
-        let Some((prefix, rest)) = self.text.split_once('*') else {
+        let Some((first, last)) = self.stars else {
             return self.text == text;
         };
-        let Some(mut text) = text.strip_prefix(prefix) else {
+        let Some(mut text) = text.strip_prefix(&self.text[..first]) else {
             return false;
         };
-        let (middle, suffix) = rest.rsplit_once('*').unwrap_or(("", rest));
+        let suffix = &self.text[last + 1..];
         // The leftmost occurrence of each part leaves most to those that follow, so none is ever taken back.
-        for part in middle.split('*') {
+        let middle = if first < last { self.text[first + 1..last].split('*') } else { "".split('*') };
+        for part in middle.filter(|part| !part.is_empty()) {
             match text.split_once(part) {
                 Some((_, after)) => text = after,
                 None => return false,

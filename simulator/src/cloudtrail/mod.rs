@@ -19,5 +19,6 @@ pub use members::Field;
 pub use order::InTimeOrder;
 pub use reader::{
     Archive, Events, Folder, Head, LeftAside, MAX_RECORD_BYTES, Place, RawRecord, ReadError, read_events,
+    unpack,
 };
 pub use record::{EventTime, Record, RecordError, Resource, TlsDetails};

@@ -3,6 +3,8 @@
 
 /// Every real event is read, whole.
 mod corpora;
+/// Metric filters count real events as an independent evaluator does.
+mod counts;
 /// What generated events are matched by the patterns of the published template and of CIS.
 mod generated;
 /// Batches are taken or refused by their rules, and filters by their limits.

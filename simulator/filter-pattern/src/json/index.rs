@@ -7,10 +7,10 @@
 //! more than ten.
 
 use super::condition::{Condition, Test, Value};
-use super::found::{Found, Raw};
+use super::found::Raw;
 use super::program::{ConditionId, Program};
 use super::tree::{SelectorId, Table, Tree};
-use super::walk::{self, Room};
+use crate::bits::Bits;
 use crate::expression::Expression;
 
 /// A pattern's number among those of the index.
@@ -18,16 +18,19 @@ pub(crate) type PatternId = usize;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
-    tree: Tree,
-    selectors: Vec<Selector>,
-    conditions: Vec<Indexed>,
-    programs: Vec<Program>,
+    pub(super) tree: Tree,
+    pub(super) selectors: Vec<Selector>,
+    pub(super) conditions: Vec<Indexed>,
+    pub(super) programs: Vec<Program>,
     /// Patterns that may match whatever the event has.
-    always: Vec<PatternId>,
+    pub(super) always: Bits,
+    /// Selectors without a value at which some patterns cannot match.
+    pub(super) wakers: Vec<SelectorId>,
 }
 
 #[derive(Debug, Clone, Default)]
-struct Selector {
+pub(super) struct Selector {
+    pub(super) has_wildcard: bool,
     /// Conditions that ask for a text.
     exact: Table<ConditionId>,
     /// Bit n is set if one of these texts has n bytes (modulo 64): most values are turned away by it.
@@ -35,31 +38,15 @@ struct Selector {
     /// All other conditions.
     others: Vec<ConditionId>,
     /// Patterns that cannot match without a value here.
-    wakes: Vec<PatternId>,
+    pub(super) wakes: Vec<PatternId>,
 }
 
 #[derive(Debug, Clone)]
-struct Indexed {
-    selector: SelectorId,
-    test: Test,
+pub(super) struct Indexed {
+    pub(super) selector: SelectorId,
+    pub(super) test: Test,
     /// Patterns that cannot match unless this one of their conditions, or another that wakes them, holds.
-    wakes: Vec<PatternId>,
-}
-
-/// Room for matching, reused for event after event.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Workspace {
-    room: Room,
-    found: Found,
-    answers: Vec<Answer>,
-    awake: Vec<bool>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
-    Unknown,
-    True,
-    False,
+    pub(super) wakes: Vec<PatternId>,
 }
 
 impl Index {
@@ -69,13 +56,14 @@ impl Index {
             selectors: Vec::new(),
             conditions: Vec::new(),
             programs: Vec::new(),
-            always: Vec::new(),
+            always: Bits::default(),
+            wakers: Vec::new(),
         };
         for (pattern, expression) in patterns.into_iter().enumerate() {
             let expression = index.number(expression);
             index.programs.push(Program::new(&expression));
             match index.waker(&expression) {
-                Waker::Always => index.always.push(pattern),
+                Waker::Always => index.always.insert(pattern),
                 Waker::Presence(selectors) => {
                     for selector in selectors {
                         index.selectors[selector].wakes.push(pattern);
@@ -88,6 +76,8 @@ impl Index {
                 }
             }
         }
+        let wakes = |&selector: &SelectorId| !index.selectors[selector].wakes.is_empty();
+        index.wakers = (0..index.selectors.len()).filter(wakes).collect();
         index
     }
 
@@ -103,7 +93,8 @@ impl Index {
     fn add(&mut self, condition: &Condition) -> ConditionId {
         let selector = self.tree.add(&condition.path);
         if selector == self.selectors.len() {
-            self.selectors.push(Selector::default());
+            let has_wildcard = condition.path.has_wildcard();
+            self.selectors.push(Selector { has_wildcard, ..Selector::default() });
         }
         let Selector { exact, lengths, others, .. } = &mut self.selectors[selector];
         let next = self.conditions.len();
@@ -173,48 +164,11 @@ impl Index {
             Waker::Always => Vec::new(),
         }
     }
-
-    /// Calls for every pattern that an event matches.
-    pub(crate) fn matches(&self, event: &str, workspace: &mut Workspace, mut matched: impl FnMut(PatternId)) {
-        let Workspace { room, found, answers, awake } = workspace;
-        if walk::walk(event, &self.tree, room, found).is_err() {
-            return;
-        }
-        answers.clear();
-        answers.resize(self.conditions.len(), Answer::Unknown);
-        awake.clear();
-        awake.resize(self.programs.len(), false);
-        let mut wake = |patterns: &[PatternId]| patterns.iter().for_each(|&pattern| awake[pattern] = true);
-        wake(&self.always);
-        for (id, raw) in found.all() {
-            let selector = &self.selectors[id];
-            wake(&selector.wakes);
-            if let Some(condition) = selector.look_up(raw, event) {
-                answers[condition] = Answer::True;
-                wake(&self.conditions[condition].wakes);
-            }
-        }
-        for (pattern, program) in self.programs.iter().enumerate() {
-            if awake[pattern] && program.run(|condition| self.answer(condition, event, found, answers)) {
-                matched(pattern);
-            }
-        }
-    }
-
-    fn answer(&self, id: ConditionId, event: &str, found: &Found, answers: &mut [Answer]) -> bool {
-        if answers[id] == Answer::Unknown {
-            let condition = &self.conditions[id];
-            // A text that is there was looked up already.
-            let holds = condition.test.exact_text().is_none() && condition.holds(event, found);
-            answers[id] = if holds { Answer::True } else { Answer::False };
-        }
-        answers[id] == Answer::True
-    }
 }
 
 impl Selector {
     /// The condition that asks for the text of a value.
-    fn look_up(&self, raw: &Raw, event: &str) -> Option<ConditionId> {
+    pub(super) fn look_up(&self, raw: &Raw, event: &str) -> Option<ConditionId> {
         let has_length = |length: usize| self.lengths >> (length % 64) & 1 == 1;
         let condition = match raw {
             Raw::String(string) if string.escaped || has_length(string.end - string.start) => {
@@ -227,16 +181,6 @@ impl Selector {
             _ => None,
         };
         condition.copied()
-    }
-}
-
-impl Indexed {
-    fn holds(&self, event: &str, found: &Found) -> bool {
-        let mut values = found.of(self.selector).filter_map(|raw| raw.value(event));
-        match self.test {
-            Test::NotExists => values.next().is_none(),
-            ref test => values.any(|value| test.holds(&value)),
-        }
     }
 }
 

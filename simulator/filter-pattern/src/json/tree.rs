@@ -35,6 +35,12 @@ impl Node {
         self.members.get(name).copied()
     }
 
+    /// Whether a selector leads through here into an object.
+    #[inline]
+    pub(crate) fn leads_on(&self) -> bool {
+        self.lengths != 0 || self.any.is_some()
+    }
+
     pub(crate) fn element(&self, index: usize) -> Option<NodeId> {
         self.elements.iter().find(|(wanted, _)| *wanted == index).map(|&(_, node)| node)
     }

@@ -3,14 +3,12 @@
 //! What no selector leads into is only checked and skipped. The recursion is as deep as the longest selector.
 
 use std::borrow::Cow;
-use std::hash::BuildHasher;
 use std::ops::Range;
 
-use foldhash::fast::RandomState;
-use hashbrown::HashTable;
-
 use super::found::{Found, Raw};
-use super::reader::{MAX_NESTING, NotJson, RawString, Reader};
+use super::nesting::MAX_NESTING;
+use super::reader::{NotJson, Reader};
+use super::string::RawString;
 use super::tree::{NodeId, ROOT, Tree};
 
 /// Room for walks, reused for event after event.
@@ -22,8 +20,6 @@ pub(crate) struct Room {
     occurrences: Vec<Occurrence>,
     /// Counts objects, so that occurrences in other objects are told apart.
     object: usize,
-    /// Room for the members of one object into which a wildcard leads.
-    seen: Seen,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,7 +44,10 @@ pub(crate) fn walk(text: &str, tree: &Tree, room: &mut Room, found: &mut Found) 
     }
     walk.value(0..1)?;
     walk.reader.skip_blanks();
-    if walk.reader.is_at_end() { Ok(()) } else { Err(NotJson) }
+    let unicode_escapes = walk.reader.has_unicode_escapes();
+    let is_whole = walk.reader.is_at_end();
+    found.set_unicode_escapes(unicode_escapes);
+    if is_whole { Ok(()) } else { Err(NotJson) }
 }
 
 struct Walk<'w, 'e> {
@@ -70,7 +69,12 @@ impl Walk<'_, '_> {
             }
             b'{' => {
                 self.record(nodes.clone(), &Raw::Object);
-                self.nested(|walk| walk.object(nodes))?;
+                let nodes_there = self.room.active.get(nodes.clone()).unwrap_or_default();
+                if nodes_there.iter().any(|&node| self.tree.node(node).leads_on()) {
+                    self.nested(|walk| walk.object(nodes))?;
+                } else {
+                    self.reader.skip_value(self.nesting)?;
+                }
             }
             b'[' => {
                 let from = self.found.mark();
@@ -124,37 +128,30 @@ impl Walk<'_, '_> {
         if self.reader.take(b'}') {
             return Ok(());
         }
-        let is_any = |&node: &NodeId| self.tree.node(node).any.is_some();
-        let any = self.room.active.get(nodes.clone()).unwrap_or_default().iter().any(is_any);
-        // In such an object another one may lie: that one starts with room of its own.
-        let mut seen = any.then(|| std::mem::take(&mut self.room.seen));
         self.room.object += 1;
         let object = self.room.object;
         loop {
             let raw_name = self.reader.name()?;
             let from = self.found.mark();
-            if let Some((children, member)) = self.member(nodes.clone(), raw_name) {
+            if let Some((children, named)) = self.member(nodes.clone(), raw_name) {
                 let active = children.start;
                 self.value(children)?;
                 self.room.active.truncate(active);
                 let records = from..self.found.mark();
                 // The last of several members of one name counts.
-                let earlier = match &mut seen {
-                    None => self.occurrence(member, object, records),
-                    Some(seen) => seen.insert(&self.reader, raw_name, records),
-                };
-                if let Some(earlier) = earlier {
-                    self.found.override_records(earlier);
+                match named {
+                    Some(node) => {
+                        if let Some(earlier) = self.occurrence(node, object, records) {
+                            self.found.override_records(earlier);
+                        }
+                    }
+                    None => self.found.push_member(object, raw_name, records),
                 }
             } else {
                 self.reader.skip_value(self.nesting)?;
             }
             self.reader.skip_blanks();
             if self.reader.take(b'}') {
-                if let Some(mut seen) = seen {
-                    seen.members.clear();
-                    self.room.seen = seen;
-                }
                 return Ok(());
             }
             self.reader.expect(b',')?;
@@ -162,9 +159,9 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Makes the nodes active that a member leads to; the range of them, and the first.
+    /// Makes the nodes active that a member leads to; the range of them, and one to which only its name leads.
     #[inline]
-    fn member(&mut self, nodes: Range<usize>, raw_name: RawString) -> Option<(Range<usize>, NodeId)> {
+    fn member(&mut self, nodes: Range<usize>, raw_name: RawString) -> Option<(Range<usize>, Option<NodeId>)> {
         let name = if raw_name.escaped {
             self.reader.text_of(raw_name)
         } else {
@@ -178,15 +175,19 @@ impl Walk<'_, '_> {
         &mut self,
         nodes: Range<usize>,
         child: impl Fn(&Tree, NodeId) -> Option<NodeId>,
-    ) -> Option<(Range<usize>, NodeId)> {
+    ) -> Option<(Range<usize>, Option<NodeId>)> {
         let start = self.room.active.len();
+        let mut named = None;
         for index in nodes {
             let node = *self.room.active.get(index)?;
-            self.room.active.extend(child(self.tree, node));
+            if let Some(child) = child(self.tree, node) {
+                named = Some(child);
+                self.room.active.push(child);
+            }
             self.room.active.extend(self.tree.node(node).any);
         }
-        let first = *self.room.active.get(start)?;
-        Some((start..self.room.active.len(), first))
+        let children = start..self.room.active.len();
+        (!children.is_empty()).then_some((children, named))
     }
 
     /// Notes what a member led to; what an earlier member of the same name and object led to.
@@ -226,39 +227,5 @@ impl Walk<'_, '_> {
             self.reader.expect(b',')?;
             self.reader.skip_blanks();
         }
-    }
-}
-
-/// The members of an object into which a wildcard leads, and what was found in each. The event chooses the names, so
-/// the seed is random.
-#[derive(Debug, Clone, Default)]
-struct Seen {
-    members: HashTable<Member>,
-    seed: RandomState,
-}
-
-#[derive(Debug, Clone)]
-struct Member {
-    hash: u64,
-    name: RawString,
-    records: Range<usize>,
-}
-
-impl Seen {
-    /// What was found in the earlier member of the same name.
-    fn insert(
-        &mut self,
-        reader: &Reader<'_>,
-        name: RawString,
-        records: Range<usize>,
-    ) -> Option<Range<usize>> {
-        let text = reader.text_of(name);
-        let hash = self.seed.hash_one(text.as_ref());
-        let is_same = |member: &Member| member.hash == hash && reader.text_of(member.name) == text;
-        if let Some(member) = self.members.find_mut(hash, is_same) {
-            return Some(std::mem::replace(&mut member.records, records));
-        }
-        self.members.insert_unique(hash, Member { hash, name, records }, |member| member.hash);
-        None
     }
 }

@@ -40,9 +40,14 @@ impl<R: Read> Read for Unpacked<R> {
     }
 }
 
+/// A source, unpacked where it is gzip.
+pub fn unpack<R: Read>(source: R) -> io::Result<impl BufRead + use<R>> {
+    Ok(BufReader::with_capacity(64 * 1024, Unpacked::new(source)?))
+}
+
 /// The events of a source, unpacked where it is gzip. Errors call it `file`.
 pub fn read_events<R: Read>(source: R, file: &Path) -> io::Result<Events<impl BufRead + use<R>>> {
-    Ok(Events::new(BufReader::with_capacity(64 * 1024, Unpacked::new(source)?), file))
+    Ok(Events::new(unpack(source)?, file))
 }
 
 /// What stands in a folder beside log files.

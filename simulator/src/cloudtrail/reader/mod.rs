@@ -8,5 +8,5 @@ mod head;
 
 pub use error::{Place, ReadError};
 pub use events::{Events, MAX_RECORD_BYTES, RawRecord};
-pub use files::{Archive, Folder, LeftAside, read_events};
+pub use files::{Archive, Folder, LeftAside, read_events, unpack};
 pub use head::Head;

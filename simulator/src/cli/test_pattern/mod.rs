@@ -1,16 +1,16 @@
 //! `trailbell-sim test-pattern`.
 
-use std::fs::File;
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+mod input;
+
+use std::io::{self, ErrorKind, Write};
+use std::path::PathBuf;
 
 use clap::Args;
-use cloudwatch_filter_pattern::{Explanation, Extracted, FilterPattern, Selector};
-use flate2::read::MultiGzDecoder;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use cloudwatch_filter_pattern::{Explanation, Extracted, FilterPattern, PatternSet, Selector};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
+use self::input::Event;
 use super::{DONE, Failure, Format, NO};
 
 /// Say which events a CloudWatch Logs filter pattern matches.
@@ -42,20 +42,12 @@ pub(super) struct TestPattern {
     format: Option<Format>,
 }
 
-/// An event and where it comes from.
-struct Event {
-    file: String,
-    /// Counted from one; in lines, or in records of a log file.
-    number: usize,
-    message: String,
-}
-
 /// What is printed of an event.
 #[derive(Serialize)]
 struct Line<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     file: &'a str,
-    number: usize,
+    number: u64,
     matched: bool,
     #[serde(skip_serializing_if = "Map::is_empty")]
     extracted: Map<String, Value>,
@@ -94,51 +86,71 @@ impl TestPattern {
                 Selector::parse(text).map_err(|error| Failure(format!("the selector is invalid: {error}")))
             })
             .collect::<Result<_, _>>()?;
-        let format = Format::or_by_terminal(self.format);
-        let (mut matched, mut events) = (0_usize, 0_usize);
-        for event in self.events()? {
-            let event = event?;
-            events += 1;
-            let is_match = pattern.matches(&event.message);
-            matched += usize::from(is_match);
-            if !self.count && (is_match || self.explain) {
-                self.print(out, format, &pattern, &selectors, &event)?;
+        let report = Report {
+            pattern,
+            selectors,
+            format: Format::or_by_terminal(self.format),
+            explain: self.explain,
+            count_only: self.count,
+        };
+        match &self.message {
+            Some(message) => {
+                let event = Event { file: "".into(), number: 1, message: message.clone() };
+                report.write(out, std::iter::once(Ok(event)))
             }
+            None => report.write(out, input::events(&self.files)?),
         }
-        if self.count {
-            match format {
-                Format::Text => writeln!(out, "{matched}")?,
-                Format::Json => {
-                    writeln!(out, "{}", serde_json::json!({ "matched": matched, "events": events }))?;
-                }
-            }
-        }
-        Ok(if matched > 0 { DONE } else { NO })
     }
+}
 
-    /// The events of one file after the other.
-    fn events(&self) -> Result<Box<dyn Iterator<Item = Result<Event, Failure>> + '_>, Failure> {
-        if let Some(message) = &self.message {
-            let event = Event { file: String::new(), number: 1, message: message.clone() };
-            return Ok(Box::new(std::iter::once(Ok(event))));
-        }
-        for file in self.files.iter().filter(|file| !is_standard_input(file)) {
-            File::open(file).map_err(|error| Failure(format!("{}: {error}", file.display())))?;
-        }
-        Ok(Box::new(self.files.iter().flat_map(|file| match read(file) {
-            Ok(events) => events.into_iter().map(Ok).collect(),
-            Err(failure) => vec![Err(failure)],
-        })))
-    }
+/// What is asked of events, and how it is answered.
+struct Report {
+    pattern: FilterPattern,
+    selectors: Vec<Selector>,
+    format: Format,
+    explain: bool,
+    count_only: bool,
+}
 
-    fn print(
+impl Report {
+    fn write(
         &self,
         out: &mut impl Write,
-        format: Format,
-        pattern: &FilterPattern,
-        selectors: &[Selector],
-        event: &Event,
-    ) -> Result<(), Failure> {
+        all: impl Iterator<Item = Result<Event, Failure>>,
+    ) -> Result<u8, Failure> {
+        let set = PatternSet::new([self.pattern.clone()]);
+        let mut matcher = set.matcher();
+        let (mut matched, mut events) = (0_u64, 0_u64);
+        let mut written = Ok(());
+        for event in all {
+            let event = event?;
+            events += 1;
+            let is_match = !matcher.matches(&event.message).is_empty();
+            matched += u64::from(is_match);
+            if !self.count_only && (is_match || self.explain) {
+                written = self.print(out, &event);
+            }
+            if written.is_err() {
+                break;
+            }
+        }
+        if self.count_only {
+            written = match self.format {
+                Format::Text => writeln!(out, "{matched}"),
+                Format::Json => {
+                    writeln!(out, "{}", serde_json::json!({ "matched": matched, "events": events }))
+                }
+            };
+        }
+        match written.and_then(|()| out.flush()) {
+            // Whoever reads has seen enough, as `head` has.
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(if matched > 0 { DONE } else { NO }),
+        }
+    }
+
+    fn print(&self, out: &mut impl Write, event: &Event) -> io::Result<()> {
+        let Self { pattern, selectors, format, explain, .. } = self;
         let extracted = pattern.extract(&event.message);
         let matched = extracted.is_some();
         let fields = extracted.iter().flat_map(Extracted::iter);
@@ -152,12 +164,12 @@ impl TestPattern {
                 (selector.to_string(), value.map(|value| value.as_text().to_owned()).into())
             })
             .collect();
-        let explanation = self.explain.then(|| pattern.explain(&event.message));
-        if format == Format::Json {
+        let explanation = explain.then(|| pattern.explain(&event.message));
+        if *format == Format::Json {
             let explanation = explanation.as_ref().map(explained);
             let Event { file, number, message } = event;
             let line = Line { file, number: *number, matched, extracted, selected, explanation, message };
-            return Ok(writeln!(out, "{}", serde_json::to_string(&line)?)?);
+            return writeln!(out, "{}", serde_json::to_string(&line)?);
         }
         writeln!(out, "{}", event.message)?;
         for (name, value) in extracted.iter().chain(&selected) {
@@ -186,41 +198,4 @@ fn explained(explanation: &Explanation) -> Explained<'_> {
             .map(|check| check.condition.as_str()),
         conditions: conditions.collect(),
     }
-}
-
-fn is_standard_input(path: &Path) -> bool {
-    path == Path::new("-")
-}
-
-/// CloudTrail's log file, its records as they are written.
-#[derive(Deserialize)]
-struct LogFile<'a> {
-    #[serde(rename = "Records", borrow)]
-    records: Vec<&'a RawValue>,
-}
-
-/// The events of a file: the records of a log file, else its lines, of which empty ones are none.
-fn read(path: &Path) -> Result<Vec<Event>, Failure> {
-    let named = |reason: String| Failure(format!("{}: {reason}", path.display()));
-    let mut bytes = Vec::new();
-    let result = if is_standard_input(path) {
-        std::io::stdin().lock().read_to_end(&mut bytes)
-    } else {
-        File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
-    };
-    result.map_err(|error| named(error.to_string()))?;
-    if bytes.starts_with(&[0x1F, 0x8B]) {
-        let mut plain = Vec::new();
-        let result = MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut plain);
-        result.map_err(|error| named(format!("is not whole gzip: {error}")))?;
-        bytes = plain;
-    }
-    let text = String::from_utf8(bytes)
-        .map_err(|error| named(format!("is not UTF-8 at byte {}", error.utf8_error().valid_up_to())))?;
-    let messages: Vec<(usize, String)> = match serde_json::from_str::<LogFile<'_>>(&text) {
-        Ok(file) => file.records.iter().map(|record| record.get().to_owned()).enumerate().collect(),
-        Err(_) => text.lines().map(str::to_owned).enumerate().collect(),
-    };
-    let event = |(index, message)| Event { file: path.display().to_string(), number: index + 1, message };
-    Ok(messages.into_iter().filter(|(_, message)| !message.trim().is_empty()).map(event).collect())
 }
