@@ -40,9 +40,7 @@ impl Metrics {
     /// than two hours ahead, or its value is not finite.
     pub fn put(&mut self, sample: &Sample, now: DateTime<Utc>) -> bool {
         self.sweep(now);
-        let oldest = now - self.keep;
-        let usable = sample.value.is_finite() && sample.count.is_finite() && sample.count > 0.0;
-        if !usable || sample.timestamp < oldest || sample.timestamp > now + FUTURE {
+        if !self.keeps(sample, now) {
             return false;
         }
         let resolution = sample.resolution.seconds();
@@ -56,6 +54,13 @@ impl Metrics {
             self.metrics.insert(sample.metric.clone(), units);
         }
         true
+    }
+
+    /// Whether a sample that is published at `now` would be kept.
+    #[must_use]
+    pub fn keeps(&self, sample: &Sample, now: DateTime<Utc>) -> bool {
+        let usable = sample.value.is_finite() && sample.count.is_finite() && sample.count > 0.0;
+        usable && sample.timestamp >= now - self.keep && sample.timestamp <= now + FUTURE
     }
 
     /// The aggregates of `count` adjoining buckets of `period`, newest first, the newest of which ends at `end`
