@@ -295,6 +295,7 @@ impl Play<'_> {
         let listener =
             TcpListener::bind(address).await.map_err(|error| Failure(format!("{address}: {error}")))?;
         let door = SigningEndpoint::on(listener, QueryApi::new(region, self.story.seed), Some(&tls))?;
+        door.keep_requests(0);
         for certificate in world.sns().certificates() {
             door.publish(certificate);
         }

@@ -104,6 +104,8 @@ impl Up {
             .await
             .map_err(|error| Failure(format!("{}: {error}", self.sns_listen)))?;
         let door = SigningEndpoint::on(listener, live.clone(), Some(&tls))?;
+        // Nobody looks at them here, and their queries hold tokens.
+        door.keep_requests(0);
         let controlled = live.clone();
         let control = Control::start(self.control, Arc::new(move |call| controlled.control(call))).await?;
         eprintln!("SNS           https://{} (as {host})", door.address());

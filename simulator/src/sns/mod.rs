@@ -17,6 +17,7 @@ mod poster;
 mod prime;
 mod query_api;
 mod region;
+mod requests;
 mod retry;
 mod scalar;
 mod seed;
@@ -40,13 +41,14 @@ pub use delivery_policy::{
     BackoffFunction, DeliveryPolicy, DeliveryPolicyError, EffectivePolicy, LONGEST_POLICY_SECONDS,
     MOST_RETRIES, RetryPolicy,
 };
-pub use endpoint::{Api, EndpointError, RecordedRequest, SigningEndpoint};
+pub use endpoint::{Api, EndpointError, SigningEndpoint};
 pub use envelope::{Confirmation, Envelope, Kind, MessageAttribute, Notification, SignedEnvelope, timestamp};
 pub use key::{KeyError, RsaKey};
 pub use keyring::{Keyring, KeyringError};
 pub use poster::{DELIVERY_TIMEOUT, PostAnswer, PostConnection, PostError, Poster};
 pub use query_api::{ApiAnswer, ApiChange, PENDING_LIFE, QueryApi, SubscriptionState, TOKEN_LIFE};
 pub use region::{partition_name, signing_name, sns_host};
+pub use requests::RecordedRequest;
 pub use retry::Jitter;
 pub(crate) use seed::{Purpose, stream};
 pub use service::{Listed, Publication, Sns, SnsError};
