@@ -6,6 +6,7 @@ mod check_template;
 mod deployment;
 mod evaluate;
 mod generate;
+mod play;
 mod run;
 mod story;
 mod test_pattern;

@@ -5,7 +5,8 @@ use thiserror::Error;
 
 use super::build::{self, BuildError, Subscribing};
 use super::deliveries::{DeadLetter, Deliveries, Reported};
-use super::faults::{Fault, Faults};
+use super::fault::Fault;
+use super::faults::Faults;
 use super::scenario::Tally;
 use super::stages::Stages;
 use super::subscriber::{Answer, Simulated, Subscriber};

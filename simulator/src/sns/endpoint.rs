@@ -17,9 +17,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
+use super::api_answer::ApiAnswer;
 use super::behaviour::{Behaviour, BodyInParts};
 use super::certificate::{ServerCertificate, SigningCertificate};
-use super::query_api::{ApiAnswer, QueryApi, SubscriptionState};
+use super::query_api::{QueryApi, SubscriptionState};
 use super::requests::{RecordedRequest, RequestLog, is_certificate};
 use super::tls::{TlsError, server_config};
 use super::topic::Subscription;

@@ -32,8 +32,10 @@ const CORPORA: [(&str, &str, bool); 4] = [
     ("panther", "cloudtrail/panther-analysis/rule_test_events.jsonl", true),
 ];
 
+type Told = Vec<(DateTime<Utc>, String)>;
+
 /// The events of a corpus in the order of time; those without one come at the first time of all.
-fn events(file: &str, wrapped: bool) -> Option<Vec<(DateTime<Utc>, String)>> {
+fn events(file: &str, wrapped: bool) -> Option<Told> {
     let mut events = Vec::new();
     for record in Archive::open(&[data(file)?]).unwrap() {
         let record = record.unwrap();
@@ -112,7 +114,7 @@ fn real_logs_run_through_templates_and_each_filter_counts_as_another_evaluator_d
 fn play(
     file: &str,
     (stack, environment, patterns): &(Stack, Environment, HashMap<String, String>),
-    corpora: &[(&str, Vec<(DateTime<Utc>, String)>)],
+    corpora: &[(&str, Told)],
     expected: &HashMap<String, Value>,
 ) -> usize {
     let settings = Settings { environment: environment.clone(), deliver: true, ..Settings::default() };

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::{Chronicle, Inner, Live};
 use crate::control::{Body, Call, Reply};
-use crate::engine::faults::When;
 use crate::engine::timeline::state_name;
+use crate::engine::when::When;
 use crate::engine::world::WorldError;
 
 impl Live {
