@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
@@ -10,13 +10,13 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use trailbell_sim::cloudformation::Stack;
 use trailbell_sim::cloudtrail::{Archive, InTimeOrder};
-use trailbell_sim::engine::{OverHttp, Settings, Simulated, Subscriber, Subscribing, Tally, World};
-use trailbell_sim::sns::{Poster, QueryApi, SigningEndpoint, sns_host};
+use trailbell_sim::engine::{Answer, OverHttp, Settings, Simulated, Subscriber, Subscribing, Tally, World};
+use trailbell_sim::sns::{Attempt, QueryApi, SigningCertificate, SigningEndpoint, sns_host};
 
 use super::Failure;
 use super::story::Story;
 use super::timeline::Printer;
-use super::world::{endpoint, warn_of_nobody, write};
+use super::world::{endpoint, poster, warn_of_no_trust, warn_of_nobody, write};
 
 /// How much disorder of events is mended.
 const DISORDER: TimeDelta = TimeDelta::hours(1);
@@ -54,9 +54,26 @@ struct Stage {
     world: World,
     until: Option<DateTime<Utc>>,
     subscriber: Box<dyn Subscriber>,
-    door: Option<SigningEndpoint>,
     start: DateTime<Utc>,
     last: DateTime<Utc>,
+}
+
+/// A real endpoint, and the host of the certificates that it asks for.
+struct Real {
+    endpoint: OverHttp,
+    door: Option<SigningEndpoint>,
+}
+
+impl Subscriber for Real {
+    fn served(&mut self, certificates: &[SigningCertificate]) {
+        if let Some(door) = &self.door {
+            certificates.iter().for_each(|certificate| door.publish(certificate));
+        }
+    }
+
+    fn receive(&mut self, attempt: &Attempt, now: DateTime<Utc>) -> Answer {
+        self.endpoint.receive(attempt, now)
+    }
 }
 
 /// A story that is played.
@@ -113,6 +130,9 @@ impl<'a> Play<'a> {
 
     /// Plays all events, and what follows the last one.
     pub(super) fn events<W: Write>(&mut self, printer: &mut Printer<W>) -> Result<Counts, Failure> {
+        for file in self.story.files.iter().filter(|file| *file != Path::new("-")) {
+            std::fs::metadata(file).map_err(|error| Failure(format!("{}: {error}", file.display())))?;
+        }
         let mut counts = Counts::default();
         let mut order = InTimeOrder::new(DISORDER);
         for (at, record) in &self.story.told {
@@ -173,17 +193,16 @@ impl<'a> Play<'a> {
             eprintln!("{error}");
         }
         counts.played += 1;
-        if let Some(door) = &stage.door {
-            for certificate in stage.world.sns().certificates() {
-                door.publish(certificate);
-            }
-        }
         printer.progress(at, stage.until);
         Ok(())
     }
 
     fn stage(&mut self, start: DateTime<Utc>) -> Result<(), Failure> {
         let story = self.story;
+        let until = story.until.map(|until| until.in_world(start));
+        if let Some(until) = until.filter(|until| *until < start) {
+            return Err(Failure(format!("the world would end at {until}, before it begins at {start}")));
+        }
         let settings = Settings {
             environment: story.environment.clone(),
             seed: story.seed,
@@ -196,23 +215,19 @@ impl<'a> Play<'a> {
         if story.deliver {
             warn_of_nobody(&world);
         }
+        if self.runtime.is_some() {
+            warn_of_no_trust(&world, self.edge.endpoint_ca.as_deref());
+        }
         let subscriber: Box<dyn Subscriber> = match self.runtime {
             None => Box::new(Simulated::new(story.seed)),
             Some(runtime) => {
-                let ca = match &self.edge.endpoint_ca {
-                    Some(path) => std::fs::read_to_string(path)
-                        .map_err(|error| Failure(format!("{}: {error}", path.display())))?,
-                    None => String::new(),
-                };
-                Box::new(OverHttp::new(runtime.handle().clone(), Poster::new(&ca)?, story.seed))
+                let poster = poster(self.edge.endpoint_ca.as_deref())?;
+                let endpoint = OverHttp::new(runtime.handle().clone(), poster, story.seed);
+                let door = self.edge.sns_listen.map(|address| runtime.block_on(self.door(address, &world)));
+                Box::new(Real { endpoint, door: door.transpose()? })
             }
         };
-        let door = match (self.edge.sns_listen, self.runtime) {
-            (Some(address), Some(runtime)) => Some(runtime.block_on(self.door(address, &world))?),
-            _ => None,
-        };
-        let until = story.until.map(|until| until.in_world(start));
-        self.on = Some(Stage { world, until, subscriber, door, start, last: start });
+        self.on = Some(Stage { world, until, subscriber, start, last: start });
         Ok(())
     }
 
@@ -225,9 +240,6 @@ impl<'a> Play<'a> {
             TcpListener::bind(address).await.map_err(|error| Failure(format!("{address}: {error}")))?;
         let door = SigningEndpoint::on(listener, QueryApi::new(region, self.story.seed), Some(&tls))?;
         door.keep_requests(0);
-        for certificate in world.sns().certificates() {
-            door.publish(certificate);
-        }
         if let Some(path) = &self.edge.sns_ca {
             write(path, &authority.pem())?;
         }

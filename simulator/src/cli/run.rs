@@ -12,7 +12,7 @@ use super::play::{Edge, Play};
 use super::story::{Story, told};
 use super::timeline::{DeadLetters, Printer};
 use super::world::{WorldFlags, read};
-use super::{DONE, Failure, Format, NO};
+use super::{DONE, Failure, Format, NO, parse_time};
 
 /// Play CloudTrail events through a template, in virtual time: what alarms, when, with what text, and does it close?
 ///
@@ -27,7 +27,7 @@ pub(super) struct Run {
     #[arg(long, num_args = 1.., value_name = "FILE")]
     events: Vec<PathBuf>,
     /// When the world begins [default: ten minutes before the first event]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     start: Option<DateTime<Utc>>,
     /// When it ends: a time, or +30m from its start [default: an hour after the last event]
     #[arg(long, value_name = "TIME")]

@@ -149,8 +149,14 @@ impl World {
         subscriber: &mut dyn Subscriber,
         sink: &mut dyn Sink,
     ) -> Result<(), WorldError> {
+        let mut served = 0;
         while let Some(due) = self.next_due().filter(|due| *due <= until) {
             self.advance(due, sink)?;
+            let certificates = self.sns().certificates();
+            if certificates.len() != served {
+                served = certificates.len();
+                subscriber.served(certificates);
+            }
             while let Some(attempt) = self.attempt() {
                 let began = self.now;
                 let answer = match self.answer_by_fault(&attempt) {
