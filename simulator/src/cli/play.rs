@@ -67,7 +67,9 @@ struct Real {
 impl Subscriber for Real {
     fn served(&mut self, certificates: &[SigningCertificate]) {
         if let Some(door) = &self.door {
-            certificates.iter().for_each(|certificate| door.publish(certificate));
+            for certificate in certificates {
+                door.publish(certificate);
+            }
         }
     }
 
