@@ -1,6 +1,7 @@
 //! How fast events are read, generated and turned into samples, on one core.
 #![allow(missing_docs)]
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::hint::black_box;
 use std::path::PathBuf;
@@ -81,8 +82,8 @@ fn events(criterion: &mut Criterion) {
                 let mut total = 0;
                 let mut samples = Vec::new();
                 for batch in corpus.chunks(100) {
-                    let event = |text: &String| LogEvent { timestamp: start, message: text.clone().into() };
-                    let events: Vec<LogEvent<'_>> = batch.iter().map(event).collect();
+                    let event = |text| LogEvent { timestamp: start, message: Cow::Borrowed(text) };
+                    let events: Vec<LogEvent<'_>> = batch.iter().map(String::as_str).map(event).collect();
                     samples.clear();
                     if logs.put_log_events("g", "s", start, &events, &mut samples).is_ok() {
                         total += samples.len();

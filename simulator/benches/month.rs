@@ -1,19 +1,23 @@
 //! A virtual month: a million events, twenty alarms, on one core.
 //!
-//! `cargo bench -p trailbell-sim --bench month` prints the time it took, events and evaluations a second, and how far
-//! memory grew from the first week's end to the last one's. `MONTH_EVENTS` asks for another number of events.
+//! `cargo bench -p trailbell-sim --bench month` prints the time it took, events a second, and the memory after each
+//! quarter and at its peak. `MONTH_EVENTS` asks for another number of events: what alarms look for happens equally often
+//! then, so that alarms have the same history, and memory is to stay the same.
 
 use std::error::Error;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::fs;
 use std::time::Instant;
 
+use chrono::format::StrftimeItems;
 use chrono::{DateTime, TimeDelta, Utc};
 use trailbell_sim::cloudformation::{Environment, Stack};
 use trailbell_sim::engine::{Entry, Settings, Simulated, World};
 
 const ALARMS: usize = 20;
 const DAYS: i64 = 30;
+/// How many events are those that an alarm looks for.
+const FOUND: u32 = 500;
 
 /// Event names that alarms look for, and what else a busy account does.
 const WATCHED: [&str; 10] = [
@@ -53,15 +57,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut count = |_: Entry| entries += 1;
     let mut subscriber = Simulated::new(1);
     let step = TimeDelta::days(DAYS) / i32::try_from(events)?;
+    let time_format = StrftimeItems::new("%Y-%m-%dT%H:%M:%SZ").parse()?;
     let mut memory = Vec::new();
     let mut record = String::new();
     for number in 0..events {
         let at = start + step * i32::try_from(number)?;
         world.run(at, &mut subscriber, &mut count)?;
-        write_record(&mut record, number, at)?;
+        let found = number.is_multiple_of((events / FOUND).max(1));
+        let name = if found {
+            WATCHED[(number / (events / FOUND).max(1)) as usize % WATCHED.len()]
+        } else {
+            OTHERS[number as usize % OTHERS.len()]
+        };
+        write_record(&mut record, number, name, at.format_with_items(time_format.iter()))?;
         world.event(&record, at)?;
         if number % (events / 4).max(1) == events / 4 - 1 {
-            memory.push(resident_kib());
+            memory.push(kib("VmRSS:"));
         }
     }
     world.run(start + TimeDelta::days(DAYS), &mut subscriber, &mut count)?;
@@ -77,7 +88,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         tally.notifications, tally.delivered
     );
     println!("  {entries} entries of the timeline");
-    println!("  resident after each quarter: {memory:?} KiB");
+    println!("  resident after each quarter: {memory:?} KiB, at the peak: {} KiB", kib("VmHWM:"));
     Ok(())
 }
 
@@ -110,14 +121,14 @@ fn template() -> String {
     format!("{{\"Resources\": {{{}}}}}", resources.join(",\n"))
 }
 
-/// A record of about 900 bytes; one in 2,000 is one that an alarm looks for.
-fn write_record(record: &mut String, number: u32, at: DateTime<Utc>) -> Result<(), std::fmt::Error> {
-    let name = if number.is_multiple_of(2_000) {
-        WATCHED[number as usize / 2_000 % WATCHED.len()]
-    } else {
-        OTHERS[number as usize % OTHERS.len()]
-    };
-    let time = at.format("%Y-%m-%dT%H:%M:%SZ");
+/// A record of about 900 bytes.
+fn write_record(
+    record: &mut String,
+    number: u32,
+    name: &str,
+    time: impl Display,
+) -> Result<(), std::fmt::Error> {
+    let time = time.to_string();
     record.clear();
     write!(
         record,
@@ -134,9 +145,9 @@ fn write_record(record: &mut String, number: u32, at: DateTime<Utc>) -> Result<(
     )
 }
 
-/// Resident memory of this process, as Linux says it; 0 elsewhere.
-fn resident_kib() -> u64 {
+/// What Linux says of this process's memory; 0 elsewhere.
+fn kib(name: &str) -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }

@@ -91,7 +91,8 @@ pub(super) fn string(text: &str) -> String {
 }
 
 /// Jackson's way: short escapes where there are any, `\u00XX` in upper case for other control characters, all else as
-/// it stands. Recorded for `"` and `/`.
+/// it stands. Recorded for `"` and `/`. SNS writes characters beyond the basic plane otherwise; what CloudWatch does with
+/// them is not recorded.
 fn push_string(out: &mut String, text: &str) {
     out.reserve(text.len() + 2);
     out.push('"');

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use trailbell_sim::cloudtrail::{Appearance, CastError, Generator, Part, Settings, event_names, stories};
 
-use super::{DONE, Failure, Format};
+use super::{DONE, Failure, Format, parse_time};
 
 /// Make CloudTrail events: background noise, stories of attacks, single events.
 ///
@@ -49,11 +49,6 @@ pub(super) struct Generate {
     /// How the list is printed [default: text on a terminal, json elsewhere]
     #[arg(long, value_enum, requires = "list")]
     format: Option<Format>,
-}
-
-fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
-    let time = DateTime::parse_from_rfc3339(text).map(|time| time.to_utc());
-    time.map_err(|_| "is no time such as 2026-01-31T23:59:59Z".to_owned())
 }
 
 fn parse_duration(text: &str) -> Result<TimeDelta, String> {

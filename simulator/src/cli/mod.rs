@@ -7,6 +7,7 @@ mod deployment;
 mod evaluate;
 mod generate;
 mod pager;
+mod play;
 mod run;
 mod story;
 mod test_pattern;
@@ -17,6 +18,7 @@ mod world;
 use std::io::{self, BufWriter};
 use std::process::ExitCode;
 
+use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Plays the path from CloudTrail to the pager on one machine.
@@ -70,6 +72,12 @@ impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
         Self(error.to_string())
     }
+}
+
+/// A time of an argument or of an input.
+fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
+    let time = DateTime::parse_from_rfc3339(text).map(|time| time.to_utc());
+    time.map_err(|_| "is no time such as 2026-01-31T23:59:59Z".to_owned())
 }
 
 /// A runtime for the edges.

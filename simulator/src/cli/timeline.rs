@@ -82,10 +82,12 @@ impl<'a, W: Write> Printer<'a, W> {
 
     pub(super) fn finish(mut self) -> Result<(), Failure> {
         self.clear();
-        if let Some(error) = self.failed.take() {
-            return Err(error.into());
+        let result = self.failed.take().map_or_else(|| self.out.flush(), Err);
+        match result {
+            // Whoever reads has seen enough, as `head` has.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            other => Ok(other?),
         }
-        Ok(self.out.flush()?)
     }
 
     fn note(&mut self, result: std::io::Result<()>) {

@@ -12,11 +12,11 @@ use tokio::net::TcpListener;
 use trailbell_sim::clock::Clock;
 use trailbell_sim::control::Control;
 use trailbell_sim::engine::{DeadLetter, Entry, Live, Settings, Sink, Subscribing, What, World};
-use trailbell_sim::sns::{Poster, SigningEndpoint, sns_host};
+use trailbell_sim::sns::{SigningEndpoint, sns_host};
 
 use super::timeline::DeadLetters;
-use super::world::{WorldFlags, endpoint, read, warn_of_nobody, write};
-use super::{DONE, Failure, Format};
+use super::world::{WorldFlags, endpoint, poster, read, warn_of_no_trust, warn_of_nobody, write};
+use super::{DONE, Failure, Format, parse_time};
 
 /// Play a template in real time, or at a multiple of it, and deliver to its endpoints.
 ///
@@ -24,16 +24,16 @@ use super::{DONE, Failure, Format};
 /// a control API on loopback: GET /state, GET /timeline?since=N, GET /authority.pem, POST /events,
 /// PUT /clock {"speed": 60, "advance": "+5m"}, PUT /alarms/NAME/state {"state": "ALARM", "reason": "a test"},
 /// POST /confirmations.
-/// Ends with Ctrl-C.
+/// Ends with Ctrl-C or SIGTERM.
 #[derive(Args)]
 pub(super) struct Up {
     /// CloudFormation template, or Terraform plan as JSON
     template: PathBuf,
     /// When the world begins [default: now]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     start: Option<DateTime<Utc>>,
     /// How fast its clock runs: 1 as the wall's, 60 an hour in a minute, 0 not at all
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
     speed: f64,
     /// Deliver to this URL instead of to the template's endpoints
     #[arg(long, value_name = "URL", value_parser = endpoint)]
@@ -85,36 +85,49 @@ impl Up {
             deliver: true,
             faults: self.world.faults.clone(),
         };
+        let poster = poster(self.endpoint_ca.as_deref())?;
         let world = World::new(&stack, &settings, clock.now())?;
         warn_of_nobody(&world);
+        warn_of_no_trust(&world, self.endpoint_ca.as_deref());
         let tls = world.sns().authority().issue_server(settings.seed ^ 0x7e15, &[&host])?;
         if let Some(path) = &self.sns_ca {
             write(path, &world.sns().authority().pem())?;
         }
-        let ca = match &self.endpoint_ca {
-            Some(path) => std::fs::read_to_string(path)
-                .map_err(|error| Failure(format!("{}: {error}", path.display())))?,
-            None => String::new(),
-        };
         let printer = Printer {
             format: Format::or_by_terminal(self.format),
             dead_letters: self.dead_letters.as_deref().map(DeadLetters::create).transpose()?,
         };
-        let live = Live::new(world, clock, Poster::new(&ca)?, Box::new(printer));
+        let live = Live::new(world, clock, poster, Box::new(printer));
         let listener = TcpListener::bind(self.sns_listen)
             .await
             .map_err(|error| Failure(format!("{}: {error}", self.sns_listen)))?;
         let door = SigningEndpoint::on(listener, live.clone(), Some(&tls))?;
+        // Nobody looks at them here, and their queries hold tokens.
+        door.keep_requests(0);
         let controlled = live.clone();
         let control = Control::start(self.control, Arc::new(move |call| controlled.control(call))).await?;
         eprintln!("SNS           https://{} (as {host})", door.address());
         eprintln!("control API   http://{}", control.address());
         tokio::select! {
             driven = live.drive(&door) => driven?,
-            stopped = tokio::signal::ctrl_c() => stopped?,
+            stopped = stop() => stopped?,
         }
         Ok(DONE)
     }
+}
+
+/// Ctrl-C, or the end that a service's manager asks for.
+async fn stop() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            stopped = tokio::signal::ctrl_c() => stopped,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 struct Printer {

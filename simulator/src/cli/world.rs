@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use clap::Args;
 use trailbell_sim::cloudformation::{Environment, Stack};
 use trailbell_sim::engine::{Fault, World};
+use trailbell_sim::sns::Poster;
 
 use super::Failure;
 use super::deployment::{self, Place};
@@ -69,9 +70,26 @@ pub(super) fn endpoint(text: &str) -> Result<String, String> {
     if is_http { Ok(text.to_owned()) } else { Err("has to begin with http:// or https://".to_owned()) }
 }
 
+/// What posts, and trusts the authorities in this file alone.
+pub(super) fn poster(ca: Option<&Path>) -> Result<Poster, Failure> {
+    let Some(path) = ca else { return Ok(Poster::new("")?) };
+    let named = |reason: String| Failure(format!("{}: {reason}", path.display()));
+    let pem = std::fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
+    Poster::new(&pem).map_err(|error| named(error.to_string()))
+}
+
 /// Says so if there is nobody to deliver to.
 pub(super) fn warn_of_nobody(world: &World) {
     if !world.sns().subscriptions().iter().any(|listed| listed.protocol.starts_with("http")) {
         eprintln!("note: the template has no subscription by http or https, so nothing is delivered");
+    }
+}
+
+/// Says so if there are endpoints by https and no authority that they could be trusted by.
+pub(super) fn warn_of_no_trust(world: &World, ca: Option<&Path>) {
+    if ca.is_none() && world.sns().subscriptions().iter().any(|listed| listed.protocol == "https") {
+        eprintln!(
+            "note: no endpoint by https is trusted: give --endpoint-ca the authority of its certificate"
+        );
     }
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::build::{BuildError, definition, refused};
 use super::world::Settings;
 use crate::cloudformation::{ResourceKind, Stack};
+use crate::cloudtrail::InTimeOrder;
 use crate::logs::{self, Batch, Latency, LogGroup, Logs, MetricFilter, Trail, Unit};
 use crate::metrics::{Dimension, MetricId, Metrics, Sample};
 
@@ -19,6 +20,9 @@ pub(super) struct Logging {
     groups: Vec<String>,
     samples: Vec<logs::Sample>,
     published: Vec<Published>,
+    /// Back-dated samples, until somebody can read them. A trail makes none: its log events have the time of their
+    /// delivery.
+    unreadable: InTimeOrder<Sample>,
 }
 
 /// A metric that filters feed.
@@ -67,7 +71,14 @@ impl Logging {
             }
         }
         let trail = Trail::new(account, region, latency, settings.seed);
-        Ok(Self { trail, logs, groups, samples: Vec::new(), published: Vec::new() })
+        Ok(Self {
+            trail,
+            logs,
+            groups,
+            samples: Vec::new(),
+            published: Vec::new(),
+            unreadable: InTimeOrder::new(TimeDelta::zero()),
+        })
     }
 
     /// A record of a call at `at`: it is delivered some minutes later, or told to be too long for the logs.
@@ -75,9 +86,9 @@ impl Logging {
         self.trail.record(at, None, None, record)
     }
 
-    /// When the next record is delivered.
+    /// When the next record is delivered, or a sample can be read.
     pub(super) fn next_due(&self) -> Option<DateTime<Utc>> {
-        self.trail.next_delivery()
+        [self.trail.next_delivery(), self.unreadable.next_time()].into_iter().flatten().min()
     }
 
     /// Delivers what is due by `now`, and puts what filters make of it into `metrics`.
@@ -86,11 +97,13 @@ impl Logging {
         now: DateTime<Utc>,
         metrics: &mut Metrics,
     ) -> Result<(), logs::LogsError> {
-        if self.trail.next_delivery().is_none_or(|next| next > now) {
-            return Ok(());
+        if self.trail.next_delivery().is_some_and(|next| next <= now) {
+            for batch in self.trail.due(now) {
+                self.put(&batch, metrics)?;
+            }
         }
-        for batch in self.trail.due(now) {
-            self.put(&batch, metrics)?;
+        while let Some((readable, sample)) = self.unreadable.pop_until(now) {
+            metrics.put(&sample, readable);
         }
         Ok(())
     }
@@ -118,7 +131,12 @@ impl Logging {
                 (it.sample.timestamp, it.sample.value) = (sample.timestamp, sample.value);
                 it.count += 1;
                 it.sum += sample.value;
-                metrics.put(&it.sample, batch.time);
+                let readable = sample.readable_at(batch.time);
+                if readable <= batch.time {
+                    metrics.put(&it.sample, batch.time);
+                } else if metrics.keeps(&it.sample, readable) {
+                    self.unreadable.push(readable, it.sample.clone());
+                }
             }
         }
         self.samples = samples;
@@ -145,5 +163,65 @@ impl Published {
         let unit = (source.unit != Unit::NONE).then(|| source.unit.as_str().to_owned());
         let sample = Sample { unit, ..Sample::new(metric, at, 0.0) };
         Self { source: Arc::clone(source), sample, count: 0, sum: 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::logs::LogEvent;
+    use crate::metrics::BucketQuery;
+
+    const TEMPLATE: &str = r#"{"Resources": {"Filter": {"Type": "AWS::Logs::MetricFilter", "Properties": {
+        "LogGroupName": "g", "FilterPattern": "", "MetricTransformations": [
+            {"MetricNamespace": "N", "MetricName": "m", "MetricValue": "1"}]}}}}"#;
+
+    fn at(hours: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_790_000_000 + hours * 3_600, 0).unwrap()
+    }
+
+    #[test]
+    fn a_sample_is_read_as_late_as_its_age_has_it() {
+        for (age, readable, keep) in [
+            (0, Some(0), 100),
+            (2, Some(0), 100),
+            (3, Some(2), 100),
+            (23, Some(2), 100),
+            (24, Some(48), 100),
+            // Nobody looks back that far by then.
+            (24, None, 71),
+        ] {
+            let settings = Settings::default();
+            let stack = Stack::read(TEMPLATE, &settings.environment).unwrap();
+            let mut logging = Logging::new(&stack, &settings).unwrap();
+            let mut metrics = Metrics::new(TimeDelta::hours(keep));
+            let metric = MetricId::new("N", "m", &[]);
+            let count = |metrics: &Metrics| {
+                let query = BucketQuery {
+                    metric: &metric,
+                    unit: None,
+                    end: at(1),
+                    period: TimeDelta::hours(100),
+                    count: 1,
+                    with_distribution: false,
+                };
+                metrics.buckets(&query)[0].is_some()
+            };
+            let event = LogEvent { timestamp: at(-age), message: "a".into() };
+            let batch = Batch { time: at(0), stream: "s".to_owned(), events: vec![event] };
+            logging.put(&batch, &mut metrics).unwrap();
+            match readable {
+                Some(0) => assert_eq!((logging.next_due(), count(&metrics)), (None, true), "{age} h"),
+                Some(hours) => {
+                    assert_eq!((logging.next_due(), count(&metrics)), (Some(at(hours)), false), "{age} h");
+                    logging.deliver(at(hours) - TimeDelta::seconds(1), &mut metrics).unwrap();
+                    assert!(!count(&metrics), "{age} h");
+                    logging.deliver(at(hours), &mut metrics).unwrap();
+                    assert_eq!((logging.next_due(), count(&metrics)), (None, true), "{age} h");
+                }
+                None => assert_eq!((logging.next_due(), count(&metrics)), (None, false), "{age} h"),
+            }
+        }
     }
 }

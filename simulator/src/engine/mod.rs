@@ -2,6 +2,8 @@
 
 mod build;
 mod deliveries;
+mod departure;
+mod fault;
 mod faults;
 mod http;
 mod live;
@@ -10,11 +12,13 @@ mod scenario;
 mod stages;
 mod subscriber;
 mod timeline;
+mod when;
 mod world;
 
 pub use build::{BuildError, Subscribing};
 pub use deliveries::{DeadLetter, Deliveries, Reported};
-pub use faults::{Fault, FaultCounts, FaultError, FaultKind, Faults, When};
+pub use fault::{Fault, FaultError, FaultKind};
+pub use faults::{FaultCounts, Faults};
 pub use http::{OverHttp, outcome};
 pub use live::Live;
 pub use logging::Fed;
@@ -22,4 +26,5 @@ pub use scenario::{Expectation, Scenario, ScenarioError, Setting, Tally, Told};
 pub use stages::Stages;
 pub use subscriber::{Answer, Simulated, Subscriber};
 pub use timeline::{Entry, Then, What};
+pub use when::When;
 pub use world::{Settings, Sink, World, WorldError};

@@ -9,7 +9,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::faults::{Fault, FaultCounts, When};
+use super::fault::Fault;
+use super::faults::FaultCounts;
+use super::when::When;
 
 /// A scenario that cannot be played.
 #[derive(Debug, Error)]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rand_core::RngCore;
 
-use crate::sns::{Attempt, DELIVERY_TIMEOUT, Outcome, Purpose, stream};
+use crate::sns::{Attempt, DELIVERY_TIMEOUT, Outcome, Purpose, SigningCertificate, stream};
 
 /// What came of an attempt, and how long it took in the world's time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,8 @@ impl Answer {
 
 /// Receives deliveries.
 pub trait Subscriber {
+    /// SNS serves these signing certificates from now on; said before what is signed under a new one is attempted.
+    fn served(&mut self, _certificates: &[SigningCertificate]) {}
     /// Receives one attempt that begins at `now`.
     fn receive(&mut self, attempt: &Attempt, now: DateTime<Utc>) -> Answer;
 }

@@ -5,7 +5,8 @@ use thiserror::Error;
 
 use super::build::{self, BuildError, Subscribing};
 use super::deliveries::{DeadLetter, Deliveries, Reported};
-use super::faults::{Fault, Faults};
+use super::fault::Fault;
+use super::faults::Faults;
 use super::scenario::Tally;
 use super::stages::Stages;
 use super::subscriber::{Answer, Simulated, Subscriber};
@@ -148,8 +149,14 @@ impl World {
         subscriber: &mut dyn Subscriber,
         sink: &mut dyn Sink,
     ) -> Result<(), WorldError> {
+        let mut served = 0;
         while let Some(due) = self.next_due().filter(|due| *due <= until) {
             self.advance(due, sink)?;
+            let certificates = self.sns().certificates();
+            if certificates.len() != served {
+                served = certificates.len();
+                subscriber.served(certificates);
+            }
             while let Some(attempt) = self.attempt() {
                 let began = self.now;
                 let answer = match self.answer_by_fault(&attempt) {

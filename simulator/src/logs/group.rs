@@ -137,7 +137,10 @@ impl Group {
             let mut matched = matcher.matches(message).iter().copied().peekable();
             for (place, filter) in self.filters.iter_mut().enumerate() {
                 if matched.next_if_eq(&place).is_none() {
-                    samples.extend(filter.sample_of_other(*timestamp));
+                    // Nearly all samples are of this kind; `extend` would take them by way of the stack.
+                    if let Some(sample) = filter.sample_of_other(*timestamp) {
+                        samples.push(sample);
+                    }
                     continue;
                 }
                 match filter.sample_of_match(*timestamp, message) {

@@ -6,6 +6,7 @@
 mod aggregate;
 mod distribution;
 mod sample;
+mod series;
 mod statistic;
 mod store;
 

@@ -1,5 +1,7 @@
 //! What is published to a metric.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +16,10 @@ pub struct Dimension {
 }
 
 /// What names a metric. Two orders of the same dimensions are the same metric.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MetricId {
+    /// Of all that follows. Each sample is looked up by its metric, so this is worked out once.
+    hash: u64,
     namespace: String,
     name: String,
     dimensions: Vec<Dimension>,
@@ -27,7 +31,9 @@ impl MetricId {
     pub fn new(namespace: &str, name: &str, dimensions: &[Dimension]) -> Self {
         let mut dimensions = dimensions.to_vec();
         dimensions.sort_unstable();
-        Self { namespace: namespace.to_owned(), name: name.to_owned(), dimensions }
+        let mut hasher = DefaultHasher::new();
+        (namespace, name, &dimensions).hash(&mut hasher);
+        Self { hash: hasher.finish(), namespace: namespace.to_owned(), name: name.to_owned(), dimensions }
     }
 
     /// The namespace: `CloudTrailMetrics`.
@@ -46,6 +52,12 @@ impl MetricId {
     #[must_use]
     pub fn dimensions(&self) -> &[Dimension] {
         &self.dimensions
+    }
+}
+
+impl Hash for MetricId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
     }
 }
 

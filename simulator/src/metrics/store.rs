@@ -1,11 +1,12 @@
 //! The aggregates of all metrics.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::aggregate::Aggregate;
 use super::sample::{MetricId, Sample};
+use super::series::Series;
 
 /// How far in the future a sample may lie, as CloudWatch has it.
 const FUTURE: TimeDelta = TimeDelta::hours(2);
@@ -16,13 +17,16 @@ const FUTURE: TimeDelta = TimeDelta::hours(2);
 #[derive(Debug, Clone)]
 pub struct Metrics {
     keep: TimeDelta,
-    metrics: HashMap<MetricId, BTreeMap<Option<String>, Series>>,
+    metrics: HashMap<MetricId, Vec<OfUnit>>,
     next_sweep: Option<DateTime<Utc>>,
 }
 
-/// The aggregates of one metric and unit, by the second at which each begins. Minutes and seconds of one series do not
-/// overlap in practice, as a metric has one resolution; where they do, both count.
-type Series = BTreeMap<i64, Aggregate>;
+/// The aggregates of a metric's samples of one unit. Most metrics have one.
+#[derive(Debug, Clone)]
+struct OfUnit {
+    unit: Option<String>,
+    series: Series,
+}
 
 impl Metrics {
     /// No metrics yet. Aggregates are dropped once they are older than `keep`, for which
@@ -36,27 +40,27 @@ impl Metrics {
     /// than two hours ahead, or its value is not finite.
     pub fn put(&mut self, sample: &Sample, now: DateTime<Utc>) -> bool {
         self.sweep(now);
-        let oldest = now - self.keep;
-        let usable = sample.value.is_finite() && sample.count.is_finite() && sample.count > 0.0;
-        if !usable || sample.timestamp < oldest || sample.timestamp > now + FUTURE {
+        if !self.keeps(sample, now) {
             return false;
         }
         let resolution = sample.resolution.seconds();
         let start = sample.timestamp.timestamp().div_euclid(resolution) * resolution;
-        // Looked up before it is inserted: only the first sample of a metric and unit needs a copy of their names.
-        if !self.metrics.contains_key(&sample.metric) {
-            self.metrics.insert(sample.metric.clone(), BTreeMap::new());
+        if let Some(units) = self.metrics.get_mut(&sample.metric) {
+            add(units, sample, start);
+        } else {
+            // Only the first sample of a metric needs a copy of its names.
+            let mut units = Vec::new();
+            add(&mut units, sample, start);
+            self.metrics.insert(sample.metric.clone(), units);
         }
-        let Some(units) = self.metrics.get_mut(&sample.metric) else { return false };
-        if !units.contains_key(&sample.unit) {
-            units.insert(sample.unit.clone(), Series::new());
-        }
-        let Some(series) = units.get_mut(&sample.unit) else { return false };
-        series
-            .entry(start)
-            .and_modify(|aggregate| aggregate.add(sample.value, sample.count))
-            .or_insert_with(|| Aggregate::of(sample.value, sample.count));
         true
+    }
+
+    /// Whether a sample that is published at `now` would be kept.
+    #[must_use]
+    pub fn keeps(&self, sample: &Sample, now: DateTime<Utc>) -> bool {
+        let usable = sample.value.is_finite() && sample.count.is_finite() && sample.count > 0.0;
+        usable && sample.timestamp >= now - self.keep && sample.timestamp <= now + FUTURE
     }
 
     /// The aggregates of `count` adjoining buckets of `period`, newest first, the newest of which ends at `end`
@@ -68,9 +72,9 @@ impl Metrics {
         let end = query.end.timestamp();
         let period = query.period.num_seconds().max(1);
         let length = i64::try_from(query.count).unwrap_or(i64::MAX).saturating_mul(period);
-        let wanted = units.iter().filter(|(unit, _)| query.unit.is_none() || unit.as_deref() == query.unit);
-        for (_, series) in wanted {
-            for (start, aggregate) in series.range(end.saturating_sub(length)..end) {
+        let wanted = units.iter().filter(|of| query.unit.is_none() || of.unit.as_deref() == query.unit);
+        for of in wanted {
+            for (start, aggregate) in of.series.between(end.saturating_sub(length), end) {
                 let Ok(place) = usize::try_from((end - start - 1) / period) else { continue };
                 match buckets.get_mut(place) {
                     Some(Some(bucket)) => Aggregate::merge(bucket, aggregate, query.with_distribution),
@@ -85,7 +89,7 @@ impl Metrics {
     /// How many aggregates are kept, of all metrics.
     #[must_use]
     pub fn aggregates(&self) -> usize {
-        self.metrics.values().flat_map(BTreeMap::values).map(BTreeMap::len).sum()
+        self.metrics.values().flatten().map(|of| of.series.len()).sum()
     }
 
     /// Drops what is too old, now and then: at most one time to keep after it became so.
@@ -96,12 +100,22 @@ impl Metrics {
         self.next_sweep = Some(now + self.keep);
         let oldest = (now - self.keep).timestamp();
         self.metrics.retain(|_, units| {
-            units.retain(|_, series| {
-                *series = series.split_off(&oldest);
-                !series.is_empty()
+            units.retain_mut(|of| {
+                of.series.drop_before(oldest);
+                of.series.len() > 0
             });
             !units.is_empty()
         });
+    }
+}
+
+fn add(units: &mut Vec<OfUnit>, sample: &Sample, start: i64) {
+    if let Some(of) = units.iter_mut().find(|of| of.unit == sample.unit) {
+        of.series.add(start, sample.value, sample.count);
+    } else {
+        let mut series = Series::default();
+        series.add(start, sample.value, sample.count);
+        units.push(OfUnit { unit: sample.unit.clone(), series });
     }
 }
 

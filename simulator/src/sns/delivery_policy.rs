@@ -1,15 +1,12 @@
-//! Delivery policies: what may stand in one, and the effective policy of a subscription.
+//! Delivery policies: what may stand in one, of a topic or of a subscription.
 //!
-//! Settings, defaults and limits are those of the SNS developer guide ("Creating an HTTP/S delivery policy"); the JSON of
-//! an effective policy and the refusal of a missing `minDelayTarget` are recorded.
-
-use std::fmt;
+//! Settings, defaults and limits are those of the SNS developer guide ("Creating an HTTP/S delivery policy"); the
+//! refusal of a missing `minDelayTarget` is recorded.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::delivery::DEFAULT_CONTENT_TYPE;
 use super::scalar;
 
 /// The longest delay, and the longest time that a policy's retries may take in all.
@@ -132,9 +129,9 @@ impl RetryMembers {
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Throttle {
+pub(super) struct Throttle {
     #[serde(default, deserialize_with = "scalar::whole")]
-    max_receives_per_second: Option<u32>,
+    pub(super) max_receives_per_second: Option<u32>,
 }
 
 impl Throttle {
@@ -166,10 +163,10 @@ impl RequestMembers {
 /// What a policy sets, of a topic or of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DeliveryPolicy {
-    retry: Option<RetryPolicy>,
-    max_receives_per_second: Option<u32>,
-    content_type: Option<String>,
-    disable_subscription_overrides: bool,
+    pub(super) retry: Option<RetryPolicy>,
+    pub(super) max_receives_per_second: Option<u32>,
+    pub(super) content_type: Option<String>,
+    pub(super) disable_subscription_overrides: bool,
 }
 
 #[derive(Deserialize)]
@@ -250,71 +247,6 @@ impl DeliveryPolicy {
     }
 }
 
-/// The policy that a subscription's deliveries follow.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EffectivePolicy {
-    /// When to try again.
-    pub retry: RetryPolicy,
-    /// The most attempts a second on average; what is more waits.
-    pub max_receives_per_second: Option<u32>,
-    /// `Content-Type` of notifications and of the `UnsubscribeConfirmation` (recorded).
-    pub content_type: String,
-}
-
-impl Default for EffectivePolicy {
-    fn default() -> Self {
-        Self::of(&DeliveryPolicy::default(), &DeliveryPolicy::default())
-    }
-}
-
-impl EffectivePolicy {
-    /// What the subscription sets, else what the topic sets, else SNS's defaults.
-    #[must_use]
-    pub fn of(topic: &DeliveryPolicy, subscription: &DeliveryPolicy) -> Self {
-        let nothing = DeliveryPolicy::default();
-        let own = if topic.disable_subscription_overrides { &nothing } else { subscription };
-        Self {
-            retry: own.retry.clone().or_else(|| topic.retry.clone()).unwrap_or_default(),
-            max_receives_per_second: own.max_receives_per_second.or(topic.max_receives_per_second),
-            content_type: own
-                .content_type
-                .clone()
-                .or_else(|| topic.content_type.clone())
-                .unwrap_or_else(|| DEFAULT_CONTENT_TYPE.to_owned()),
-        }
-    }
-}
-
-/// The JSON of the subscription attribute `EffectiveDeliveryPolicy`, to the byte of the recorded ones.
-impl fmt::Display for EffectivePolicy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Request<'a> {
-            header_content_type: &'a str,
-        }
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Effective<'a> {
-            healthy_retry_policy: &'a RetryPolicy,
-            sickly_retry_policy: (),
-            throttle_policy: Option<Throttle>,
-            request_policy: Request<'a>,
-            guaranteed: bool,
-        }
-        let rate = self.max_receives_per_second;
-        let text = serde_json::to_string(&Effective {
-            healthy_retry_policy: &self.retry,
-            sickly_retry_policy: (),
-            throttle_policy: rate.map(|_| Throttle { max_receives_per_second: rate }),
-            request_policy: Request { header_content_type: &self.content_type },
-            guaranteed: false,
-        })
-        .map_err(|_| fmt::Error)?;
-        f.write_str(&text)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -371,29 +303,5 @@ mod tests {
             DeliveryPolicy::of_topic(&topic).unwrap_err().to_string(),
             "DeliveryPolicy: http.defaultHealthyRetryPolicy.minDelayTarget must be specified"
         );
-    }
-
-    #[test]
-    fn a_subscription_overrides_its_topic_member_by_member_unless_the_topic_forbids_it() {
-        let topic = |forbid: bool| {
-            DeliveryPolicy::of_topic(&json!({"http": {
-                "defaultHealthyRetryPolicy": {"minDelayTarget": "5", "maxDelayTarget": 6, "numRetries": 1},
-                "defaultThrottlePolicy": {"maxReceivesPerSecond": 10},
-                "disableSubscriptionOverrides": forbid,
-            }}))
-            .unwrap()
-        };
-        let own = DeliveryPolicy::of_subscription(&json!({
-            "healthyRetryPolicy": {"minDelayTarget": 1, "maxDelayTarget": 1, "numRetries": 0},
-            "requestPolicy": {"headerContentType": "application/json"},
-        }))
-        .unwrap();
-        let effective = EffectivePolicy::of(&topic(false), &own);
-        assert_eq!((effective.retry.num_retries, effective.retry.min_delay_target), (0, 1));
-        assert_eq!(effective.max_receives_per_second, Some(10));
-        assert_eq!(effective.content_type, "application/json");
-        let effective = EffectivePolicy::of(&topic(true), &own);
-        assert_eq!((effective.retry.num_retries, effective.retry.min_delay_target), (1, 5));
-        assert_eq!(effective.content_type, DEFAULT_CONTENT_TYPE);
     }
 }

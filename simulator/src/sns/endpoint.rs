@@ -10,16 +10,18 @@ use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
+use super::api_answer::ApiAnswer;
 use super::behaviour::{Behaviour, BodyInParts};
 use super::certificate::{ServerCertificate, SigningCertificate};
-use super::query_api::{ApiAnswer, QueryApi, SubscriptionState};
+use super::query_api::{QueryApi, SubscriptionState};
+use super::requests::{RecordedRequest, RequestLog, is_certificate};
 use super::tls::{TlsError, server_config};
 use super::topic::Subscription;
 
@@ -32,28 +34,6 @@ pub enum EndpointError {
     /// The server certificate is no use.
     #[error(transparent)]
     Tls(#[from] TlsError),
-}
-
-/// A request that the endpoint received.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RecordedRequest {
-    /// `GET`, as a rule.
-    pub method: Method,
-    /// The path without the query.
-    pub path: String,
-    /// The query as sent. It may hold a token.
-    pub query: Option<String>,
-    /// The headers as sent.
-    pub headers: HeaderMap,
-}
-
-impl fmt::Debug for RecordedRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RecordedRequest")
-            .field("method", &self.method)
-            .field("path", &self.path)
-            .finish_non_exhaustive()
-    }
 }
 
 /// Who answers the calls that reach a [`SigningEndpoint`].
@@ -86,7 +66,7 @@ struct State {
     certificates: HashMap<String, String>,
     certificate_behaviour: Behaviour,
     api_behaviour: Behaviour,
-    requests: Vec<RecordedRequest>,
+    requests: RequestLog,
 }
 
 /// A server on a loopback port that plays a region's SNS host. It stops when it is dropped.
@@ -121,7 +101,7 @@ impl SigningEndpoint {
             certificates: HashMap::new(),
             certificate_behaviour: Behaviour::Honest,
             api_behaviour: Behaviour::Honest,
-            requests: Vec::new(),
+            requests: RequestLog::default(),
         }));
         let accepting = tokio::spawn(accept(listener, acceptor, Arc::clone(&state)));
         Ok(Self { address, state, accepting })
@@ -160,16 +140,27 @@ impl SigningEndpoint {
         self.state().api_behaviour = behaviour;
     }
 
-    /// All requests so far, in order of arrival.
-    #[must_use]
-    pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.state().requests.clone()
+    /// How many of the newest requests are kept from now on, 10,000 unless this is called. Each takes about a kilobyte.
+    pub fn keep_requests(&self, most: usize) {
+        self.state().requests.set_keep(most);
     }
 
-    /// How many requests so far were for a signing certificate, served or not.
+    /// The newest requests, in order of arrival: all so far, unless they are more than are kept.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.state().requests.kept()
+    }
+
+    /// How many requests there were so far, kept or not.
+    #[must_use]
+    pub fn request_count(&self) -> u64 {
+        self.state().requests.count()
+    }
+
+    /// How many requests so far were for a signing certificate, served or not, kept or not.
     #[must_use]
     pub fn certificate_fetches(&self) -> usize {
-        self.state().requests.iter().filter(|request| is_certificate(&request.path)).count()
+        self.state().requests.certificate_fetches()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -192,10 +183,6 @@ impl fmt::Debug for SigningEndpoint {
 /// A panic of a test that holds the lock leaves nothing half done here.
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn is_certificate(path: &str) -> bool {
-    path.starts_with("/SimpleNotificationService-")
 }
 
 /// Accepts until it is aborted; its connections end with it.
@@ -244,12 +231,7 @@ async fn answer(
 ) -> Result<Response<BodyInParts>, Disconnect> {
     let (behaviour, honest) = {
         let mut state = lock(state);
-        state.requests.push(RecordedRequest {
-            method: request.method().clone(),
-            path: request.uri().path().to_owned(),
-            query: request.uri().query().map(str::to_owned),
-            headers: request.headers().clone(),
-        });
+        state.requests.add(request);
         decide(&mut state, request)
     };
     let (status, content_type, body) = honest;

@@ -6,6 +6,7 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 use url::form_urlencoded;
 
+use super::api_answer::{ApiAnswer, confirmed, refused, unsubscribed};
 use super::seed::{Purpose, uuid};
 use super::topic::Subscription;
 
@@ -23,15 +24,6 @@ pub enum SubscriptionState {
     Confirmed,
     /// Ended by a GET of its `UnsubscribeURL`. A token of it restores it under the same ARN (recorded).
     Deleted,
-}
-
-/// An answer of the API: `text/xml`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApiAnswer {
-    /// HTTP status.
-    pub status: u16,
-    /// The XML, to the byte of the recorded ones.
-    pub body: String,
 }
 
 /// What a call changed.
@@ -52,8 +44,6 @@ pub struct QueryApi {
     tokens: HashMap<String, (String, DateTime<Utc>)>,
     states: BTreeMap<String, (SubscriptionState, DateTime<Utc>)>,
 }
-
-const NAMESPACE: &str = "http://sns.amazonaws.com/doc/2010-03-31/";
 
 impl QueryApi {
     /// The API of `region`, without subscriptions. The seed gives request ids.
@@ -187,45 +177,6 @@ impl fmt::Debug for QueryApi {
             .field("states", &self.states)
             .finish_non_exhaustive()
     }
-}
-
-fn confirmed(subscription_arn: &str, request_id: &str) -> String {
-    format!(
-        "<ConfirmSubscriptionResponse xmlns=\"{NAMESPACE}\">
-  <ConfirmSubscriptionResult>
-    <SubscriptionArn>{subscription_arn}</SubscriptionArn>
-  </ConfirmSubscriptionResult>
-  <ResponseMetadata>
-    <RequestId>{request_id}</RequestId>
-  </ResponseMetadata>
-</ConfirmSubscriptionResponse>
-"
-    )
-}
-
-fn unsubscribed(request_id: &str) -> String {
-    format!(
-        "<UnsubscribeResponse xmlns=\"{NAMESPACE}\">
-  <ResponseMetadata>
-    <RequestId>{request_id}</RequestId>
-  </ResponseMetadata>
-</UnsubscribeResponse>
-"
-    )
-}
-
-fn refused(message: &str, request_id: &str) -> String {
-    format!(
-        "<ErrorResponse xmlns=\"{NAMESPACE}\">
-  <Error>
-    <Type>Sender</Type>
-    <Code>InvalidParameter</Code>
-    <Message>{message}</Message>
-  </Error>
-  <RequestId>{request_id}</RequestId>
-</ErrorResponse>
-"
-    )
 }
 
 #[cfg(test)]

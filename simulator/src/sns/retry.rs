@@ -92,7 +92,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::sns::delivery_policy::{DeliveryPolicy, EffectivePolicy};
+    use crate::sns::delivery_policy::DeliveryPolicy;
+    use crate::sns::effective_policy::EffectivePolicy;
 
     fn delays(policy: &Value) -> Vec<f64> {
         let own = DeliveryPolicy::of_subscription(&json!({ "healthyRetryPolicy": policy })).unwrap();

@@ -4,7 +4,7 @@ use aws_lc_rs::digest;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::courier::{Outcome, Parcel};
+use super::parcel::{Outcome, Parcel};
 use super::seed::{Purpose, to_hex, uuid};
 
 /// An entry, with the members that SNS documents ("Amazon SNS message delivery status").

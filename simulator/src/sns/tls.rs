@@ -16,6 +16,9 @@ pub enum TlsError {
     /// What should be PEM is not.
     #[error("no usable PEM for TLS: {0}")]
     Pem(#[from] pem::Error),
+    /// There should be certificates, and there is none.
+    #[error("there is no certificate in it: it has to be PEM, -----BEGIN CERTIFICATE-----")]
+    NoCertificate,
     /// rustls refused the certificate or the key.
     #[error("no TLS with this certificate: {0}")]
     Rustls(#[from] rustls::Error),
@@ -39,6 +42,9 @@ pub(crate) fn client_config(ca_pem: &str) -> Result<ClientConfig, TlsError> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(ca_pem.as_bytes()) {
         roots.add(certificate?)?;
+    }
+    if roots.is_empty() && !ca_pem.trim().is_empty() {
+        return Err(TlsError::NoCertificate);
     }
     Ok(ClientConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()?

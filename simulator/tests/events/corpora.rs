@@ -10,6 +10,8 @@ use trailbell_sim::cloudtrail::{
 use crate::support::{data, events};
 
 const RANSOMWARE: &str = "cloudtrail/sans504-s3-ransomware/events_delivery_order.jsonl.gz";
+/// Each how many-th event is compared member by member: reading it three times is slow without optimisation.
+const COMPARED: u64 = if cfg!(debug_assertions) { 10 } else { 1 };
 const RANSOMWARE_TREE: &str = "cloudtrail/sans504-s3-ransomware/s3_tree_original_json_gz.tar";
 
 /// Reads `record` and writes it again: nothing may be lost or changed but the order of the known members.
@@ -33,7 +35,7 @@ fn every_event_of_a_real_account_is_read_whole() {
         count += 1;
         assert_eq!(place.line, count);
         assert_eq!(compact(&text), text);
-        let record = assert_whole(&text);
+        let record = if count % COMPARED == 0 { assert_whole(&text) } else { Record::parse(&text).unwrap() };
         assert_eq!(record.event_time.get().unwrap().0, head.event_time.unwrap());
         assert_eq!(record.event_id.text(), head.event_id.as_deref());
         assert_eq!(record.aws_region.text(), head.region.as_deref());

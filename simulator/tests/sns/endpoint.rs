@@ -90,6 +90,27 @@ async fn it_confirms_and_ends_subscriptions() {
 }
 
 #[tokio::test]
+async fn it_keeps_the_newest_requests_and_counts_all() {
+    let (endpoint, certificate, _) = endpoint().await;
+    let ask = async |count: usize| {
+        for number in 0..count {
+            get(endpoint.address(), &format!("/{number}")).await;
+        }
+        get(endpoint.address(), &certificate.path).await;
+    };
+    let kept = || endpoint.requests().into_iter().map(|request| request.path).collect::<Vec<_>>();
+    endpoint.keep_requests(2);
+    ask(3).await;
+    assert_eq!(kept(), ["/2", &certificate.path]);
+    endpoint.keep_requests(1);
+    assert_eq!(kept(), [certificate.path.as_str()]);
+    endpoint.keep_requests(0);
+    ask(1).await;
+    assert!(kept().is_empty());
+    assert_eq!((endpoint.request_count(), endpoint.certificate_fetches()), (6, 2));
+}
+
+#[tokio::test]
 async fn it_answers_dishonestly_when_told_to() {
     let (endpoint, certificate, _) = endpoint().await;
     let path = certificate.path.as_str();

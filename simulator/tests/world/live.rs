@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use trailbell_sim::clock::Clock;
@@ -86,11 +86,18 @@ async fn the_clock_is_set_and_wrong_calls_are_answered() {
     let world = World::new(&stack, &settings, start).unwrap();
     let live = Live::new(world, Clock::standing(start), Poster::new("").unwrap(), Box::new(Kept::default()));
     let (status, clock) = call(&live, "PUT", &["clock"], &json!({"advance": "+5m"}));
-    assert_eq!((status, clock["time"].as_str()), (200, Some("2026-09-22T19:05:00+00:00")));
+    assert_eq!((status, clock["time"].as_str()), (200, Some("2026-09-22T19:05:00.000Z")));
     for (method, path, body, status, error) in [
         ("PUT", vec!["clock"], json!({"speed": -1}), 400, "a clock cannot run at -1 times"),
         ("PUT", vec!["clock"], json!({"advance": "later"}), 400, "\"later\" is no time"),
         ("PUT", vec!["clock"], json!({"sped": 1}), 400, "unknown field `sped`"),
+        (
+            "PUT",
+            vec!["clock"],
+            json!({"speed": 9, "advance": "2026-09-22T19:04:00Z"}),
+            400,
+            "does not go back to",
+        ),
         ("GET", vec!["nothing"], Value::Null, 404, "there are GET /state"),
         ("POST", vec!["events"], json!("x"), 400, "the body"),
     ] {
@@ -98,6 +105,51 @@ async fn the_clock_is_set_and_wrong_calls_are_answered() {
         assert_eq!(came, status, "{answer}");
         assert!(answer["error"].as_str().unwrap().contains(error), "{answer}");
     }
+    assert_eq!(
+        call(&live, "GET", &["state"], &Value::Null).1["speed"],
+        0.0,
+        "nothing of a refused wish is done"
+    );
+}
+
+#[tokio::test]
+async fn a_record_that_is_too_long_for_the_logs_is_left_out_and_said() {
+    let (stack, environment) = stack(TOPIC, &[]);
+    let start = time("2026-09-22T19:00:00Z");
+    let world = World::new(&stack, &Settings { environment, ..Settings::default() }, start).unwrap();
+    let live = Live::new(world, Clock::standing(start), Poster::new("").unwrap(), Box::new(Kept::default()));
+    let records = json!({"Records": [
+        {"eventName": "A"}, {"eventName": "B", "requestParameters": {"a": "x".repeat(300_000)}}, {"eventName": "C"}]});
+    let (status, answer) = call(&live, "POST", &["events"], &records);
+    assert_eq!((status, &answer["events"]), (202, &json!(2)));
+    assert!(answer["left_out"][0].as_str().unwrap().contains("the limit is 262144 bytes"), "{answer}");
+}
+
+/// Nobody drives this world: whoever asks sees it at what its clock shows.
+#[tokio::test]
+async fn the_state_is_that_of_the_time_that_the_clock_shows() {
+    let (stack, environment) = stack(
+        include_str!("../../templates/cloudtrail-alarms.yaml"),
+        &[("Endpoint", "https://example.org/")],
+    );
+    let start = time("2026-09-22T19:00:00Z");
+    let latency = Some(TimeDelta::minutes(5));
+    let settings = Settings { environment, latency, ..Settings::default() };
+    let world = World::new(&stack, &settings, start).unwrap();
+    let live = Live::new(world, Clock::standing(start), Poster::new("").unwrap(), Box::new(Kept::default()));
+    let alarm = |at: &str| {
+        call(&live, "PUT", &["clock"], &json!({"advance": at}));
+        let state = call(&live, "GET", &["state"], &Value::Null).1;
+        assert_eq!(state["time"].as_str().unwrap().parse::<DateTime<Utc>>().unwrap(), time(at));
+        let alarms = state["alarms"].as_array().unwrap();
+        alarms.iter().find(|alarm| alarm["name"] == "CloudTrailChanges").unwrap()["state"].clone()
+    };
+    assert_eq!(alarm("2026-09-22T19:00:00Z"), "INSUFFICIENT_DATA");
+    assert_eq!(alarm("2026-09-22T19:02:00Z"), "OK");
+    let record = json!({"eventSource": "cloudtrail.amazonaws.com", "eventName": "StopLogging"});
+    call(&live, "POST", &["events"], &record);
+    assert_eq!(alarm("2026-09-22T19:06:59Z"), "OK");
+    assert_eq!(alarm("2026-09-22T19:09:00Z"), "ALARM");
 }
 
 #[tokio::test]

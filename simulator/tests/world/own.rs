@@ -1,8 +1,9 @@
 //! The project's own template: each alarm fires, and each closes.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
-use trailbell_sim::engine::Settings;
+use trailbell_sim::engine::{Answer, Entry, Settings, Subscriber, World};
+use trailbell_sim::sns::{Attempt, SigningCertificate};
 
 use crate::published::ALARMS;
 use crate::support::{generated, of_kind, play, stack, time};
@@ -55,6 +56,42 @@ fn each_alarm_fires_and_closes() {
     }
 }
 
-fn at(entry: &Value) -> chrono::DateTime<chrono::Utc> {
+/// A subscriber that looks whether it could check what it gets.
+#[derive(Default)]
+struct Checking {
+    served: Vec<String>,
+    signed_under: Vec<String>,
+}
+
+impl Subscriber for Checking {
+    fn served(&mut self, certificates: &[SigningCertificate]) {
+        self.served = certificates.iter().map(|certificate| certificate.path.clone()).collect();
+    }
+
+    fn receive(&mut self, attempt: &Attempt, now: DateTime<Utc>) -> Answer {
+        let body: Value = serde_json::from_slice(&attempt.parcel.delivery.body).unwrap();
+        let url = body["SigningCertURL"].as_str().unwrap();
+        assert!(self.served.iter().any(|path| url.ends_with(path)), "{url} is not served at {now}");
+        self.signed_under.push(url.to_owned());
+        Answer::status(200, TimeDelta::milliseconds(50))
+    }
+}
+
+#[test]
+fn a_certificate_is_served_before_what_is_signed_under_it_comes() {
+    let (stack, environment) = stack(TEMPLATE, &[("Endpoint", "https://alerts.example.org/")]);
+    let faults =
+        vec!["rotated-key,from=+30s".parse().unwrap(), "expired-certificate,from=+45s".parse().unwrap()];
+    let settings = Settings { environment, deliver: true, faults, ..Settings::default() };
+    let start = time("2026-09-22T19:00:00Z");
+    let mut world = World::new(&stack, &settings, start).unwrap();
+    let mut subscriber = Checking::default();
+    // Within a minute each new alarm says OK, under one of the three.
+    world.run(start + TimeDelta::minutes(2), &mut subscriber, &mut |_: Entry| ()).unwrap();
+    subscriber.signed_under.dedup();
+    assert_eq!(subscriber.signed_under.len(), 3);
+}
+
+fn at(entry: &Value) -> DateTime<Utc> {
     time(entry["time"].as_str().unwrap())
 }

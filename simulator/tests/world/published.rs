@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
+use trailbell_sim::cloudtrail::{self as generator, Appearance, Generator, Part};
 use trailbell_sim::engine::Settings;
 
 use crate::support::{data, generated, of_kind, play, stack, time};
@@ -109,4 +110,38 @@ fn each_alarm_fires_in_the_right_minute_with_the_right_words_and_none_closes() {
     }
     let oks = of_kind(&all, "state_change").into_iter().filter(|change| change["to"] == "OK").count();
     assert_eq!(oks, 0);
+}
+
+/// The alarm wants three failures within five minutes, and CloudTrail delivers them scattered over a quarter of an hour.
+#[test]
+fn the_story_of_failed_sign_ins_fires_however_its_events_are_delivered() {
+    const TIMES: i32 = 100;
+    let Some(path) = data(TEMPLATE) else { return };
+    let template = std::fs::read_to_string(path).unwrap();
+    let (stack, environment) = stack(&template, &[("Endpoint", "https://api.example.org/")]);
+    let start = time("2026-09-22T19:00:00Z");
+    let begin = |number: i32| start + TimeDelta::minutes(40) * number;
+    let part = Part::story("failed-logins").unwrap();
+    let appearance = |number: i32| Appearance { part, after: Some(begin(number) - start) };
+    let story = generator::Settings {
+        start,
+        duration: begin(TIMES) - start,
+        rate: 0.0,
+        cast: (0..TIMES).map(appearance).collect(),
+        ..generator::Settings::default()
+    };
+    let events: Vec<_> = Generator::new(&story).map(|event| (event.time, event.text)).collect();
+    let settings = Settings { environment, seed: 4, ..Settings::default() };
+    let all = play(&stack, &settings, &events, (start, begin(TIMES)));
+    let fired: Vec<_> = of_kind(&all, "notification")
+        .into_iter()
+        .filter(|entry| {
+            entry["subject"] == "ALARM: \"CloudTrailConsoleSignInFailures\" in US East (N. Virginia)"
+        })
+        .map(at)
+        .collect();
+    for number in 0..TIMES {
+        let during = begin(number)..begin(number + 1);
+        assert!(fired.iter().any(|at| during.contains(at)), "not for the story of {}", begin(number));
+    }
 }

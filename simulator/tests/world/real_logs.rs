@@ -32,21 +32,23 @@ const CORPORA: [(&str, &str, bool); 4] = [
     ("panther", "cloudtrail/panther-analysis/rule_test_events.jsonl", true),
 ];
 
+type Told = Vec<(DateTime<Utc>, String)>;
+
 /// The events of a corpus in the order of time; those without one come at the first time of all.
-fn events(file: &str, wrapped: bool) -> Option<Vec<(DateTime<Utc>, String)>> {
+fn events(file: &str, wrapped: bool) -> Option<Told> {
     let mut events = Vec::new();
     for record in Archive::open(&[data(file)?]).unwrap() {
         let record = record.unwrap();
-        let text = if wrapped {
+        if wrapped {
             let outer: HashMap<&str, &RawValue> = serde_json::from_str(&record.text).unwrap();
-            outer["event"].get().to_owned()
+            let text = outer["event"].get().to_owned();
+            let time = serde_json::from_str::<Value>(&text).unwrap()["eventTime"]
+                .as_str()
+                .and_then(|text| text.parse::<DateTime<Utc>>().ok());
+            events.push((time, text));
         } else {
-            record.text
-        };
-        let time = serde_json::from_str::<Value>(&text).unwrap()["eventTime"]
-            .as_str()
-            .and_then(|text| text.parse::<DateTime<Utc>>().ok());
-        events.push((time, text));
+            events.push((record.head.event_time, record.text));
+        }
     }
     let first = events.iter().filter_map(|(time, _)| *time).min().unwrap();
     let mut events: Vec<_> = events.into_iter().map(|(time, text)| (time.unwrap_or(first), text)).collect();
@@ -66,50 +68,80 @@ fn squeezed(pattern: &str) -> String {
     pattern.chars().filter(|letter| !letter.is_whitespace()).collect()
 }
 
+/// A template with the worlds' settings, and its patterns by metric.
+fn template(
+    file: &str,
+    parameters: &[(&str, &str)],
+) -> Option<(Stack, Environment, HashMap<String, String>)> {
+    let parameters = parameters.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    let environment = Environment { parameters: parameters.collect(), ..Environment::default() };
+    let stack = Stack::read(&std::fs::read_to_string(data(file)?).unwrap(), &environment).unwrap();
+    let patterns = stack.of_kind(ResourceKind::MetricFilter).map(|filter| {
+        let metric = &filter.properties["MetricTransformations"][0]["MetricName"];
+        let pattern = &filter.properties["FilterPattern"];
+        (metric.as_str().unwrap().to_owned(), pattern.as_str().unwrap().to_owned())
+    });
+    let patterns = patterns.collect();
+    Some((stack, environment, patterns))
+}
+
+/// What each metric was fed so far. Each match is one sample of 1, and none is made up in between.
+fn fed(world: &World) -> HashMap<String, f64> {
+    world.stages().fed().map(|fed| (fed.metric.name().to_owned(), fed.sum)).collect()
+}
+
 #[test]
 fn real_logs_run_through_templates_and_each_filter_counts_as_another_evaluator_does() {
     let Some(expected) = expected() else { return };
-    let mut compared = 0;
-    for (corpus, file, wrapped) in CORPORA {
-        let Some(events) = events(file, wrapped) else { return };
-        for (template, parameters) in TEMPLATES {
-            let Some(path) = data(template) else { return };
-            let parameters = parameters.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
-            let environment = Environment { parameters: parameters.collect(), ..Environment::default() };
-            let stack = Stack::read(&std::fs::read_to_string(path).unwrap(), &environment).unwrap();
-            let patterns: HashMap<&str, &str> = stack
-                .of_kind(ResourceKind::MetricFilter)
-                .map(|filter| {
-                    let metric = &filter.properties["MetricTransformations"][0]["MetricName"];
-                    (metric.as_str().unwrap(), filter.properties["FilterPattern"].as_str().unwrap())
-                })
-                .collect();
-            let settings = Settings { environment, deliver: true, ..Settings::default() };
-            // Corpora hold samples of many years; what is between them is left out.
-            let start = events[0].0 - TimeDelta::minutes(10);
-            let mut world = World::new(&stack, &settings, start).unwrap();
-            let mut count = 0_u64;
-            let mut sink = |_: Entry| count += 1;
-            let mut subscriber = Simulated::new(0);
-            let mut now = start;
-            let mut last = events[0].0;
-            for (at, record) in &events {
-                now += (*at - last).min(TimeDelta::minutes(30));
-                last = *at;
-                world.run(now, &mut subscriber, &mut sink).unwrap();
-                world.event(record, now).unwrap();
-            }
-            world.run(now + TimeDelta::hours(1), &mut subscriber, &mut sink).unwrap();
-            // Each match is one sample of 1, and none is made up in between.
-            let fed: HashMap<&str, f64> =
-                world.stages().fed().map(|fed| (fed.metric.name(), fed.sum)).collect();
-            for (metric, pattern) in patterns {
-                let Some(row) = expected.get(&squeezed(pattern)) else { continue };
-                let matches = fed.get(metric).copied().unwrap_or_default();
-                assert_eq!(row[corpus].as_f64(), Some(matches), "{template}: {metric} in {corpus}");
-                compared += 1;
-            }
-        }
+    let corpora = CORPORA.map(|(corpus, file, wrapped)| Some((corpus, events(file, wrapped)?)));
+    let corpora: Vec<_> = corpora.into_iter().flatten().collect();
+    let templates = TEMPLATES.map(|(file, parameters)| Some((file, template(file, parameters)?)));
+    let templates: Vec<_> = templates.into_iter().flatten().collect();
+    if (corpora.len(), templates.len()) != (CORPORA.len(), TEMPLATES.len()) {
+        return;
     }
+    let compared: usize = std::thread::scope(|scope| {
+        let playing = templates
+            .iter()
+            .map(|(file, template)| scope.spawn(|| play(file, template, &corpora, &expected)))
+            .collect::<Vec<_>>();
+        playing.into_iter().map(|playing| playing.join().unwrap()).sum()
+    });
     assert!(compared >= 60, "only {compared} counts are compared");
+}
+
+/// Plays all corpora in one world, one after the other, and says how many counts were compared.
+fn play(
+    file: &str,
+    (stack, environment, patterns): &(Stack, Environment, HashMap<String, String>),
+    corpora: &[(&str, Told)],
+    expected: &HashMap<String, Value>,
+) -> usize {
+    let settings = Settings { environment: environment.clone(), deliver: true, ..Settings::default() };
+    let mut now = corpora[0].1[0].0 - TimeDelta::minutes(10);
+    let mut world = World::new(stack, &settings, now).unwrap();
+    let (mut subscriber, mut sink) = (Simulated::new(0), |_: Entry| ());
+    let (mut before, mut compared) = (HashMap::new(), 0);
+    for (corpus, events) in corpora {
+        let mut last = events[0].0;
+        for (at, record) in events {
+            // Corpora hold samples of many years; what is between them is left out.
+            now += (*at - last).min(TimeDelta::minutes(30));
+            last = *at;
+            world.run(now, &mut subscriber, &mut sink).unwrap();
+            world.event(record, now).unwrap();
+        }
+        now += TimeDelta::hours(1);
+        world.run(now, &mut subscriber, &mut sink).unwrap();
+        let after = fed(&world);
+        for (metric, pattern) in patterns {
+            let Some(row) = expected.get(&squeezed(pattern)) else { continue };
+            let of = |counts: &HashMap<String, f64>| counts.get(metric).copied().unwrap_or_default();
+            let matches = of(&after) - of(&before);
+            assert_eq!(row[*corpus].as_f64(), Some(matches), "{file}: {metric} in {corpus}");
+            compared += 1;
+        }
+        before = after;
+    }
+    compared
 }

@@ -7,8 +7,7 @@ use serde::Deserialize;
 use trailbell_sim::alarms::MetricAlarm;
 use trailbell_sim::metrics::{MetricId, Resolution, Sample};
 
-use super::super::Failure;
-use super::parse_time;
+use super::super::{Failure, parse_time};
 
 /// A sample as it is read.
 #[derive(Deserialize)]

@@ -16,7 +16,7 @@ use trailbell_sim::alarms::{
 use trailbell_sim::metrics::{Metrics, Sample};
 
 use self::input::{read_alarm, read_samples};
-use super::{DONE, Failure, Format};
+use super::{DONE, Failure, Format, parse_time};
 
 /// Say which states a metric alarm gets into, and why.
 ///
@@ -52,11 +52,6 @@ pub(super) struct Evaluate {
 
 /// When the first of datapoints without a time is evaluated.
 const EPOCH: &str = "2026-01-01T00:00:00Z";
-
-fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
-    let time = DateTime::parse_from_rfc3339(text);
-    time.map(|time| time.to_utc()).map_err(|_| "is no time such as 2026-01-31T23:59:59Z".to_owned())
-}
 
 fn parse_state(text: &str) -> Result<AlarmState, String> {
     text.parse().map_err(|_| "is none of OK, ALARM and INSUFFICIENT_DATA".to_owned())

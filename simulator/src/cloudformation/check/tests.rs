@@ -294,6 +294,16 @@ fn each_change_is_found() {
             "error Subscription subscription: Protocol \"pager\" is none of",
         ),
         (
+            "Protocol: https,",
+            "Protocol: https, FilterPolicy: {team: [ops]},",
+            "warning Subscription filter-policy: FilterPolicy looks at message attributes, and what alarms send has none",
+        ),
+        (
+            "Protocol: https,",
+            "Protocol: https, FilterPolicy: {AlarmName: [a]}, FilterPolicyScope: MessageBody,",
+            "warning Subscription filter-policy: FilterPolicy may hold back what alarms send",
+        ),
+        (
             "cloudwatch.amazonaws.com",
             "events.amazonaws.com",
             "warning Policy topic-policy: it replaces the policy of Topic",

@@ -101,6 +101,26 @@ fn check_subscription(stack: &Stack, subscription: &Resource, findings: &mut Fin
     if protocol.starts_with("http") && topic.strip_suffix(".fifo").is_some() {
         findings.error(subscription, RULE, "a FIFO topic delivers to SQS only");
     }
+    let told = stack.of_kind(ResourceKind::Topic).find(|it| it.arn.as_ref() == Some(&topic));
+    if told.is_some_and(|topic| is_told(stack, topic)) {
+        check_filter_policy(subscription, findings);
+    }
+}
+
+/// What alarms send has no message attributes.
+fn check_filter_policy(subscription: &Resource, findings: &mut Findings) {
+    const RULE: &str = "filter-policy";
+    if subscription.properties.get("FilterPolicy").is_none_or(Value::is_null) {
+        return;
+    }
+    if subscription.text("FilterPolicyScope").as_deref() == Some("MessageBody") {
+        let message = "FilterPolicy may hold back what alarms send; it is not evaluated here, and not played";
+        findings.warning(subscription, RULE, message);
+    } else {
+        let message = "FilterPolicy looks at message attributes, and what alarms send has none: only a policy that \
+                       wants them absent lets it through (FilterPolicyScope: MessageBody looks at the message)";
+        findings.warning(subscription, RULE, message);
+    }
 }
 
 /// A policy replaces the topic's own, which lets the account's alarms publish.

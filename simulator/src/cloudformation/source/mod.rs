@@ -3,6 +3,7 @@
 //! CloudFormation is not told a file's name. What begins with `{` is JSON for it, all else YAML.
 
 mod json;
+mod plain_scalar;
 mod yaml;
 
 use super::error::{Reason, TemplateError};
