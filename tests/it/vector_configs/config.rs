@@ -87,7 +87,8 @@ impl Config {
     /// The configuration in `vrl/`.
     pub(crate) fn shipped(name: &str) -> Self {
         let path = program::folder().join(name);
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let text =
+            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Self::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 

@@ -1,14 +1,14 @@
 //! The functions that a program may call: VRL's of version 0.31 with their parameters of then, and Vector's two for
 //! enrichment tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+use vrl::compiler::expression::Expr;
 use vrl::compiler::function::closure;
 use vrl::compiler::function::{ArgumentList, Example, FunctionCompileContext, Parameter};
 use vrl::compiler::state::TypeState;
-use vrl::compiler::expression::Expr;
 use vrl::compiler::value::kind;
 use vrl::compiler::{Context, Expression, Function, FunctionExpression, Resolved, TypeDef};
 use vrl::prelude::Compiled;
@@ -28,21 +28,69 @@ static OF_VRL_0_31: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
     parsed.collect()
 });
 
-/// What VRL 0.31 had, and Vector's functions for tables: what a shipped program may use.
+/// The oldest set that a program of `vrl/` meets in Vector: the standard library of VRL 0.31, and the functions for tables.
 pub(crate) fn oldest() -> Vec<Box<dyn Function>> {
+    of_vrl_0_31().into_iter().chain(of_tables()).collect()
+}
+
+/// The standard library of VRL 0.31, as far as every embedder has it.
+pub(crate) fn of_vrl_0_31() -> Vec<Box<dyn Function>> {
     let old = vrl::stdlib::all().into_iter().filter_map(|function| {
         let known = OF_VRL_0_31.get(function.identifier())?;
-        let parameters = function.parameters().iter().filter(|parameter| known.iter().any(|name| name == parameter.keyword));
-        let parameters: Vec<Parameter> = parameters.cloned().collect();
+        let parameters = function
+            .parameters()
+            .iter()
+            .filter(|parameter| known.iter().any(|name| name == parameter.keyword));
+        let parameters: Vec<Parameter> = parameters.copied().collect();
         Some(Box::new(Old { function, parameters: parameters.leak() }) as Box<dyn Function>)
     });
-    old.chain(of_tables()).collect()
+    old.collect()
 }
 
 /// Everything that an embedder may have registered: the newest standard library, and what comes with trailbell.
 pub(crate) fn newest() -> Vec<Box<dyn Function>> {
     // The functions for embedders belong here as soon as they exist.
     vrl::stdlib::all().into_iter().chain(of_tables()).collect()
+}
+
+/// Whether VRL 0.31 or Vector has a function of this name.
+pub(crate) fn is_old(name: &str) -> bool {
+    OF_VRL_0_31.contains_key(name) || of_tables().iter().any(|function| function.identifier() == name)
+}
+
+/// The functions that lines of code call: each name before a bracket, outside of texts and patterns.
+pub(crate) fn called(code: &[&str]) -> BTreeSet<String> {
+    let mut called = BTreeSet::new();
+    let mut word = String::new();
+    for line in code {
+        let mut quote = None;
+        let mut escaped = false;
+        for c in line.chars() {
+            if let Some(end) = quote {
+                if c == end && !escaped {
+                    quote = None;
+                }
+                escaped = c == '\\' && !escaped;
+                continue;
+            }
+            match c {
+                '"' | '\'' => quote = Some(c),
+                '#' => break,
+                '(' if !word.is_empty() => {
+                    called.insert(std::mem::take(&mut word));
+                }
+                '!' => continue,
+                c if c.is_ascii_alphanumeric() || c == '_' => {
+                    word.push(c);
+                    continue;
+                }
+                _ => {}
+            }
+            word.clear();
+        }
+        word.clear();
+    }
+    called
 }
 
 fn of_tables() -> [Box<dyn Function>; 2] {
@@ -77,7 +125,12 @@ impl Function for Old {
         self.function.examples()
     }
 
-    fn compile(&self, state: &TypeState, ctx: &mut FunctionCompileContext, arguments: ArgumentList) -> Compiled {
+    fn compile(
+        &self,
+        state: &TypeState,
+        ctx: &mut FunctionCompileContext,
+        arguments: ArgumentList,
+    ) -> Compiled {
         self.function.compile(state, ctx, arguments)
     }
 
@@ -106,7 +159,11 @@ pub(crate) fn rows(csv: &str) -> Result<Vec<ObjectMap>, csv::Error> {
     let mut reader = csv::ReaderBuilder::new().has_headers(true).from_reader(csv.as_bytes());
     let header = reader.headers()?.clone();
     let row = |record: csv::StringRecord| {
-        header.iter().zip(record.iter()).map(|(name, cell)| (KeyString::from(name), Value::from(cell))).collect()
+        header
+            .iter()
+            .zip(record.iter())
+            .map(|(name, cell)| (KeyString::from(name), Value::from(cell)))
+            .collect()
     };
     reader.records().map(|record| record.map(row)).collect()
 }
@@ -152,7 +209,12 @@ impl Function for OfTables {
         &PARAMETERS
     }
 
-    fn compile(&self, state: &TypeState, ctx: &mut FunctionCompileContext, arguments: ArgumentList) -> Compiled {
+    fn compile(
+        &self,
+        state: &TypeState,
+        ctx: &mut FunctionCompileContext,
+        arguments: ArgumentList,
+    ) -> Compiled {
         let tables = ctx.get_external_context::<Tables>().cloned().unwrap_or_default();
         let names: Vec<Value> = tables.0.keys().map(|name| Value::from(name.as_str())).collect();
         let table = arguments.required_enum("table", &names, state)?;

@@ -6,7 +6,9 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use vrl::compiler::runtime::{Runtime, Terminate};
 use vrl::compiler::state::ExternalEnv;
-use vrl::compiler::{CompileConfig, ExpressionError, Function, TargetValueRef, TimeZone, compile_with_external};
+use vrl::compiler::{
+    CompileConfig, ExpressionError, Function, TargetValueRef, TimeZone, compile_with_external,
+};
 use vrl::diagnostic::Formatter;
 use vrl::value::kind::Collection;
 use vrl::value::{Kind, Secrets, Value};
@@ -51,7 +53,8 @@ impl Program {
     pub(crate) fn source(files: &[&str]) -> String {
         let read = |name: &&str| {
             let path = folder().join(name);
-            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())) + "\n"
+            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+                + "\n"
         };
         files.iter().map(read).collect()
     }

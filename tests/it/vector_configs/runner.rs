@@ -145,19 +145,14 @@ fn deliver(
 /// `src/transforms/remap.rs` of Vector: an array becomes an event each, and what is dropped leaves as it came, with the reason.
 fn remap(id: &str, transform: &Component, program: &Program, event: Event) -> Vec<(String, Event)> {
     let mut changed = event.clone();
-    let dropped = match program.run(&mut changed) {
-        Ok(_) => {
-            let values = match changed.value {
-                Value::Array(values) => values,
-                value => vec![value],
-            };
-            let metadata = changed.metadata;
-            return values
-                .into_iter()
-                .map(|value| (id.to_owned(), Event { value, metadata: metadata.clone() }))
-                .collect();
-        }
-        Err(dropped) => dropped,
+    let Err(dropped) = program.run(&mut changed) else {
+        let metadata = changed.metadata;
+        let values = match changed.value {
+            Value::Array(values) => values,
+            value => vec![value],
+        };
+        let event = |value| (id.to_owned(), Event { value, metadata: metadata.clone() });
+        return values.into_iter().map(event).collect();
     };
     let drops = if dropped.reason == "abort" {
         transform.options.get("drop_on_abort").and_then(serde_json::Value::as_bool).unwrap_or(true)
