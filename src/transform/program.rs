@@ -210,61 +210,10 @@ mod tests {
 
     /// Functions that came after VRL 0.31, or that need a feature which embedders leave out, must not creep in.
     #[test]
-    fn the_programs_use_few_and_old_functions() {
-        let known: BTreeSet<&str> = [
-            "abs",
-            "append",
-            "array",
-            "compact",
-            "contains",
-            "del",
-            "encode_json",
-            "encode_key_value",
-            "encode_percent",
-            "ends_with",
-            "exists",
-            "float",
-            "for_each",
-            "format_timestamp",
-            "from_unix_timestamp",
-            "get",
-            "includes",
-            "int",
-            "is_array",
-            "is_boolean",
-            "is_empty",
-            "is_float",
-            "is_null",
-            "is_nullish",
-            "is_object",
-            "is_string",
-            "join",
-            "keys",
-            "length",
-            "map_values",
-            "match",
-            "merge",
-            "object",
-            "parse_json",
-            "parse_timestamp",
-            "push",
-            "remove",
-            "replace",
-            "set",
-            "slice",
-            "split",
-            "starts_with",
-            "string",
-            "strip_whitespace",
-            "strlen",
-            "to_int",
-            "to_string",
-            "to_unix_timestamp",
-            "truncate",
-            "upcase",
-            "values",
-        ]
-        .into();
+    fn the_programs_use_old_functions_only() {
+        let list = include_str!("../../vrl/vrl-0.31-functions.txt").lines();
+        let known: BTreeSet<&str> =
+            list.filter_map(|line| line.split_once('(')).map(|(name, _)| name).collect();
         let all: BTreeSet<&str> = vrl::stdlib::all().iter().map(|function| function.identifier()).collect();
         let mut used = BTreeSet::new();
         for source in [OPSGENIE_VRL, LIMITS_VRL] {
@@ -278,6 +227,8 @@ mod tests {
                 }
             }
         }
-        assert_eq!(used, known);
+        assert!(used.len() > 40, "{used:?}");
+        let newer: Vec<_> = used.difference(&known).collect();
+        assert!(newer.is_empty(), "{newer:?}");
     }
 }
