@@ -15,7 +15,7 @@
 //! ```
 //!
 //! The compiler knows every field of a result: `alarm.name` above is a string, so `starts_with` cannot fail, and
-//! `alarm.nam` is refused. `vrl/functions.md` in the repository is the reference, made from the functions themselves.
+//! `starts_with(alarm.nam, …)` is refused. `vrl/functions.md` in the repository is the reference, made from the functions themselves.
 //!
 //! None of them does I/O or reads a clock: time, certificates and topics are arguments, or stand in an [`SnsTrust`]
 //! that the host places in the compile configuration.
