@@ -9,6 +9,7 @@
 //! - [`sns`]: from the bytes that SNS posts to an envelope that SNS has signed.
 //! - [`opsgenie`]: what leaves: the request, its limits, and with the feature `server` the client.
 //! - [`transform`]: the VRL programs of `vrl/`, compiled once and run on each message.
+//! - [`functions`]: the same steps as VRL functions, for programs that embed VRL.
 //! - `config` and `server`: the doors of `trailbell serve`; feature `server`, on by default.
 //!
 //! Without `server` the library does no I/O and has no runtime. Time, certificates and settings are arguments.
@@ -18,6 +19,8 @@ pub mod sns;
 pub mod opsgenie;
 
 pub mod transform;
+
+pub mod functions;
 
 #[cfg(feature = "server")]
 pub mod config;

@@ -83,6 +83,12 @@ impl Region {
         REGIONS.iter().find(|region| region.code == code)
     }
 
+    /// All regions that are known.
+    #[cfg(test)]
+    pub(crate) fn all() -> impl Iterator<Item = &'static Self> {
+        REGIONS.iter()
+    }
+
     /// The region's code.
     #[must_use]
     pub const fn code(&self) -> &'static str {

@@ -4,6 +4,7 @@
 mod attacks;
 mod cli;
 mod envelope_properties;
+mod functions;
 mod genuine_messages;
 mod journey;
 mod limits;
