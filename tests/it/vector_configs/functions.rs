@@ -49,8 +49,7 @@ pub(crate) fn of_vrl_0_31() -> Vec<Box<dyn Function>> {
 
 /// Everything that an embedder may have registered: the newest standard library, and what comes with trailbell.
 pub(crate) fn newest() -> Vec<Box<dyn Function>> {
-    // The functions for embedders belong here as soon as they exist.
-    vrl::stdlib::all().into_iter().chain(of_tables()).collect()
+    vrl::stdlib::all().into_iter().chain(of_tables()).chain(trailbell::functions::all()).collect()
 }
 
 /// Whether VRL 0.31 or Vector has a function of this name.
