@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::alerts::{Alerts, Rules};
-use super::directory::Directory;
+use super::directory::{Directory, People};
 use super::rate_limit::RateLimits;
 use super::requests::Outcomes;
 use super::settings::{PlanAction, Settings};
@@ -26,7 +26,8 @@ pub struct Integration {
 pub struct Account {
     pub(super) number: usize,
     name: String,
-    pub(super) directory: Directory,
+    directory: Directory,
+    pub(super) people: People,
     pub(super) alerts: Alerts,
     pub(super) outcomes: Outcomes,
     pub(super) limits: RateLimits,
@@ -43,10 +44,12 @@ impl Account {
         settings: &Settings,
         now: DateTime<Utc>,
     ) -> Self {
+        let directory = directory.with_ids(settings.seed);
         Self {
             number,
             name,
-            directory: directory.with_ids(settings.seed),
+            people: People::new(&directory, settings.seed),
+            directory,
             alerts: Alerts::default(),
             outcomes: Outcomes::default(),
             limits: RateLimits::new(&settings.rate_limits, now),
@@ -87,7 +90,7 @@ impl Account {
         let rules = Rules {
             seed: settings.seed,
             account: self.number,
-            directory: &self.directory,
+            people: &self.people,
             switches: &settings.switches,
             plan_lacks: &self.plan_lacks,
             tiny_ids: settings.tiny_ids,

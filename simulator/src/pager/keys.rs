@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::account::Integration;
 use super::alert::{Responder, ResponderKind};
 use super::command::Reference;
-use super::directory::Directory;
+use super::directory::People;
 use super::ids::{is_uuid, named_id};
 use super::settings::{Access, KeyKind, KeySettings, Product};
 
@@ -43,11 +43,11 @@ pub(super) enum KeyProblem {
 
 impl Keys {
     /// Adds the key of an account.
-    pub(super) fn add(&mut self, seed: u64, account: usize, settings: &KeySettings, directory: &Directory) {
+    pub(super) fn add(&mut self, seed: u64, account: usize, settings: &KeySettings, people: &People) {
         let team = settings
             .team
             .as_ref()
-            .and_then(|team| directory.find(seed, ResponderKind::Team, &Reference::Name(team.clone())));
+            .and_then(|team| people.find(ResponderKind::Team, &Reference::Name(team.clone())));
         let integration = |kind: &'static str| {
             let name = settings.name.clone().unwrap_or_else(|| kind.to_owned());
             integration(seed, &settings.key, kind, name)

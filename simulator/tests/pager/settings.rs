@@ -19,7 +19,7 @@ fn a_whole_file_is_read() {
 
         [[accounts.keys]]
         key = "22222222-2222-4333-8444-555555555555"
-        kind = "cloud_watch"
+        kind = "cloudwatch"
         product = "opsgenie"
         access = { delete = false }
 

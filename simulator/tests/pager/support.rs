@@ -87,6 +87,8 @@ impl Service {
 
     /// `call` is a method, a space, and a path with its query. `{open}` and `{closed}` in it stand for the ids of these
     /// alerts. A `null` body is none.
+    // Bodies are written where they are used.
+    #[allow(clippy::needless_pass_by_value)]
     pub(crate) fn call(&mut self, call: &str, body: Value) -> Answer {
         let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
         self.raw(call, &[("Authorization", &format!("GenieKey {}", self.key))], body)

@@ -3,13 +3,10 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Service, as_it_is};
 
 fn shown(answer: &Answer) -> String {
-    let mut text = format!("HTTP {}\n", answer.status);
-    for (name, value) in &answer.reply.headers {
-        text.push_str(&format!("{name}: {value}\n"));
-    }
-    text.push_str(&format!("Content-Type: {}\n\n", answer.reply.content_type));
-    text.push_str(&String::from_utf8_lossy(&answer.reply.body));
-    text
+    let headers = answer.reply.headers.iter().map(|(name, value)| format!("{name}: {value}\n"));
+    let (status, headers) = (answer.status, headers.collect::<String>());
+    let (media_type, body) = (answer.reply.content_type, String::from_utf8_lossy(&answer.reply.body));
+    format!("HTTP {status}\n{headers}Content-Type: {media_type}\n\n{body}")
 }
 
 /// One conversation: the same seed gives the same bytes.

@@ -72,8 +72,8 @@ pub struct Alert {
     pub notes: Vec<Note>,
     /// The activity log, oldest first.
     pub log: Vec<LogEntry>,
-    /// What the users among its recipients did, by user id.
-    pub recipients: BTreeMap<Arc<str>, Recipient>,
+    /// The users who were notified.
+    pub recipients: Vec<Recipient>,
     /// The requests that made and changed it, oldest first: the newest 256 of them.
     pub requests: VecDeque<RequestId>,
 }
@@ -243,6 +243,8 @@ pub struct LogEntry {
 /// What a user did with an alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
+    /// The user's id.
+    pub id: Arc<str>,
     /// The user's name.
     pub username: Arc<str>,
     /// The last action of this user; `None` if there was none.

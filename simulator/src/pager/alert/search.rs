@@ -29,7 +29,7 @@ impl Searchable for Searched<'_> {
             Text::Owner => one(&alert.owner),
             Text::AcknowledgedBy => one(alert.report.acknowledged_by.as_deref().unwrap_or_default()),
             Text::ClosedBy => one(alert.report.closed_by.as_deref().unwrap_or_default()),
-            Text::Recipients => alert.recipients.values().any(|user| one(&user.username)),
+            Text::Recipients => alert.recipients.iter().any(|user| one(&user.username)),
             Text::Teams => {
                 let mut teams = alert.responders.iter().filter(|of| of.kind == ResponderKind::Team);
                 teams.any(|team| one(&team.name))

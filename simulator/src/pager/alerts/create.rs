@@ -1,6 +1,6 @@
 //! Raising alerts: new ones, and open ones once more.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::super::alert::{Alert, LogEntry, Note, Report, Responder, ResponderKind, Status};
@@ -76,7 +76,7 @@ impl Alerts {
             report: Report::default(),
             notes: Vec::new(),
             log: Vec::with_capacity(1),
-            recipients: BTreeMap::new(),
+            recipients: Vec::new(),
             requests: VecDeque::with_capacity(1),
         };
         for responder in &responders {

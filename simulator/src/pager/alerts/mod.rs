@@ -21,7 +21,7 @@ use super::account::Integration;
 use super::alert::{Alert, Responder};
 use super::changes::ChangeKind;
 use super::command::{Command, Identifier};
-use super::directory::Directory;
+use super::directory::People;
 use super::ids::RequestId;
 use super::settings::{PlanAction, Switches};
 
@@ -41,7 +41,7 @@ pub struct Alerts {
 pub(super) struct Rules<'a> {
     pub(super) seed: u64,
     pub(super) account: usize,
-    pub(super) directory: &'a Directory,
+    pub(super) people: &'a People,
     pub(super) switches: &'a Switches,
     pub(super) plan_lacks: &'a [PlanAction],
     pub(super) tiny_ids: u32,

@@ -16,7 +16,7 @@ pub(super) fn resolve(
     for recipient in recipients {
         match recipient {
             Recipient::None => {}
-            Recipient::All => responders.extend(rules.directory.everybody()),
+            Recipient::All => responders.extend_from_slice(rules.people.everybody()),
             Recipient::One(kind, reference) => responders.push(find(*kind, reference, origin, rules)?),
         }
     }
@@ -33,15 +33,19 @@ pub(super) fn find(
     rules: &Rules<'_>,
 ) -> Result<Responder, String> {
     let named = matches!(reference, Reference::Name(_));
-    let found = if named && !origin.names { None } else { rules.directory.find(rules.seed, kind, reference) };
+    let found = if named && !origin.names { None } else { rules.people.find(kind, reference) };
     found.ok_or_else(|| format!("Responder {} does not exist", kind.as_str()))
 }
 
 /// Puts the users whom a responder stands for among the alert's recipients.
 pub(super) fn notify(alert: &mut Alert, responder: &Responder, rules: &Rules<'_>) {
-    for user in rules.directory.users_of(responder) {
-        alert.recipients.entry(user.id).or_insert(Notified {
-            username: user.name,
+    for user in rules.people.users_of(responder) {
+        if alert.recipients.iter().any(|notified| notified.id == user.id) {
+            continue;
+        }
+        alert.recipients.push(Notified {
+            id: Arc::clone(&user.id),
+            username: Arc::clone(&user.name),
             action: None,
             created_at: rules.at,
             updated_at: rules.at,
@@ -52,7 +56,7 @@ pub(super) fn notify(alert: &mut Alert, responder: &Responder, rules: &Rules<'_>
 /// Notes that a user did something, if it is one of the recipients.
 pub(super) fn acted(alert: &mut Alert, username: &str, action: &'static str, rules: &Rules<'_>) {
     let of_user = |notified: &&mut Notified| notified.username.eq_ignore_ascii_case(username);
-    if let Some(notified) = alert.recipients.values_mut().find(of_user) {
+    if let Some(notified) = alert.recipients.iter_mut().find(of_user) {
         notified.action = Some(action);
         notified.updated_at = rules.at;
     }

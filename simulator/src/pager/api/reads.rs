@@ -127,9 +127,9 @@ impl Reads<'_> {
 
 /// Users who were notified. The words of `state` are from the service's examples.
 fn recipients(alert: &Alert) -> Vec<Value> {
-    let told = alert.recipients.iter().map(|(id, notified)| {
+    let told = alert.recipients.iter().map(|notified| {
         json!({
-            "user": {"id": &**id, "username": &*notified.username},
+            "user": {"id": &*notified.id, "username": &*notified.username},
             "state": if notified.action.is_some() { "action" } else { "notactive" },
             "method": notified.action.unwrap_or_default(),
             "createdAt": time(notified.created_at),

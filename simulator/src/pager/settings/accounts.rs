@@ -107,6 +107,7 @@ pub enum KeyKind {
     #[default]
     Api,
     /// A CloudWatch integration, which the hosted webhook wants.
+    #[serde(rename = "cloudwatch")]
     CloudWatch,
     /// A key made under "API key management": refused with 403 and code 40301 by the alert API.
     Management,

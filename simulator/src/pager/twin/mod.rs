@@ -34,6 +34,30 @@ pub enum Processing {
 }
 
 /// The twin. Plain and synchronous: it does nothing of itself.
+///
+/// ```
+/// use chrono::{DateTime, TimeDelta};
+/// use trailbell_sim::pager::{Processing, Received, Settings, Twin};
+///
+/// let settings = Settings { processing_delay_ms: 500, ..Settings::default() };
+/// let mut now = DateTime::UNIX_EPOCH;
+/// let mut twin = Twin::new(settings, now);
+/// let create = Received {
+///     method: "POST".to_owned(),
+///     path: "/v2/alerts".to_owned(),
+///     query: None,
+///     headers: vec![("Authorization".to_owned(), "GenieKey 11111111-2222-4333-8444-555555555555".to_owned())],
+///     body: r#"{"message": "disk full", "alias": "disk"}"#.into(),
+/// };
+/// assert_eq!(twin.handle(&create, Processing::Normal, now).status, 202);
+///
+/// let alerts = |twin: &Twin| twin.accounts().map(|account| account.alerts().open_count()).sum::<usize>();
+/// assert_eq!(alerts(&twin), 0);
+/// now += TimeDelta::milliseconds(500);
+/// assert_eq!(twin.next_due(), Some(now));
+/// twin.advance(now);
+/// assert_eq!(alerts(&twin), 1);
+/// ```
 #[derive(Debug)]
 pub struct Twin {
     settings: Settings,
@@ -61,7 +85,7 @@ impl Twin {
             let account =
                 Account::new(number, name, directory, of_account.plan_lacks.clone(), &settings, now);
             for key in &of_account.keys {
-                keys.add(settings.seed, number, key, account.directory());
+                keys.add(settings.seed, number, key, &account.people);
             }
             accounts.push(account);
         }

@@ -1,6 +1,4 @@
-//! The model is a list of alerts and a list of what waits, both searched from one end to the other.
-
-use std::collections::BTreeSet;
+mod reference;
 
 use chrono::TimeDelta;
 use proptest::prelude::*;
@@ -9,42 +7,11 @@ use trailbell_sim::pager::Processing;
 use trailbell_sim::pager::settings::{AccountSettings, KeyKind, KeySettings};
 
 use crate::support::{Answer, KEY, Service, settings};
+use reference::{ALIASES, Alert, DELAY, Model, Step, What, Which};
 
-const DELAY: i64 = 100;
 /// Three clients: two of the first account, one of the second.
 const CLIENTS: [(&str, usize); 3] =
     [(KEY, 0), ("22222222-2222-4333-8444-555555555555", 0), ("33333333-2222-4333-8444-555555555555", 1)];
-const ALIASES: [&str; 3] = ["a", "b", "c/d e"];
-
-#[derive(Debug, Clone)]
-enum What {
-    Create { note: bool },
-    Close,
-    Acknowledge,
-    Unacknowledge,
-    Note,
-    Tag(u8),
-    Untag(u8),
-    Priority(u8),
-    Delete,
-}
-
-#[derive(Debug, Clone)]
-enum Which {
-    Alias(usize),
-    Tiny(u32),
-    /// The id of the alert of this tiny id, if it exists at the time of the call.
-    Id(u32),
-}
-
-#[derive(Debug, Clone)]
-struct Step {
-    client: usize,
-    which: Which,
-    what: What,
-    processing: Processing,
-    pause: i64,
-}
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let what = prop_oneof![
@@ -74,119 +41,6 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..60)
 }
 
-#[derive(Debug, Clone, PartialEq)]
-struct Alert {
-    tiny: u32,
-    alias: String,
-    open: bool,
-    acknowledged: bool,
-    count: u32,
-    priority: u8,
-    tags: BTreeSet<u8>,
-    notes: usize,
-}
-
-#[derive(Debug, Clone)]
-struct Waiting {
-    due: i64,
-    /// Smaller ones first among those of the same time.
-    place: i64,
-    request: usize,
-    account: usize,
-    /// `None` for an id that did not exist.
-    which: Option<Which>,
-    what: What,
-}
-
-#[derive(Default)]
-struct Model {
-    accounts: [Vec<Alert>; 2],
-    made: [u32; 2],
-    waiting: Vec<Waiting>,
-    outcomes: Vec<Option<(bool, &'static str)>>,
-}
-
-impl Model {
-    fn accept(&mut self, step: &Step, which: Option<Which>, account: usize, now: i64) {
-        let request = self.outcomes.len();
-        self.outcomes.push(None);
-        let place = i64::try_from(request).unwrap();
-        let (due, place) = match step.processing {
-            Processing::Lost => return,
-            Processing::Normal => (now + DELAY, place),
-            Processing::Late(late) => (now + DELAY + late.num_milliseconds(), place),
-            Processing::Overtaking => {
-                let others = self.waiting.iter().filter(|other| other.account == account);
-                (others.map(|other| other.due).chain([now + DELAY]).min().unwrap(), -place - 1)
-            }
-        };
-        let what = step.what.clone();
-        self.waiting.push(Waiting { due, place, request, account, which, what });
-    }
-
-    fn advance(&mut self, now: i64) {
-        loop {
-            let due = self.waiting.iter().enumerate().filter(|(_, waiting)| waiting.due <= now);
-            let Some((first, _)) = due.min_by_key(|(_, waiting)| (waiting.due, waiting.place)) else {
-                return;
-            };
-            let waiting = self.waiting.remove(first);
-            self.outcomes[waiting.request] = Some(self.carry_out(&waiting));
-        }
-    }
-
-    fn carry_out(&mut self, waiting: &Waiting) -> (bool, &'static str) {
-        let alerts = &mut self.accounts[waiting.account];
-        if let (What::Create { note }, Some(Which::Alias(alias))) = (&waiting.what, &waiting.which) {
-            let alias = ALIASES[*alias];
-            if let Some(alert) = alerts.iter_mut().find(|alert| alert.open && alert.alias == alias) {
-                alert.count += 1;
-                alert.notes += usize::from(*note);
-            } else {
-                self.made[waiting.account] += 1;
-                alerts.push(Alert {
-                    tiny: self.made[waiting.account],
-                    alias: alias.to_owned(),
-                    open: true,
-                    acknowledged: false,
-                    count: 1,
-                    priority: 3,
-                    tags: BTreeSet::new(),
-                    notes: usize::from(*note),
-                });
-            }
-            return (true, "Created alert");
-        }
-        let place = alerts.iter().position(|alert| match &waiting.which {
-            Some(Which::Alias(alias)) => alert.open && alert.alias == ALIASES[*alias],
-            Some(Which::Tiny(tiny) | Which::Id(tiny)) => alert.tiny == *tiny,
-            None => false,
-        });
-        let Some(place) = place else {
-            let by_alias = matches!(waiting.which, Some(Which::Alias(_)));
-            return (false, if by_alias { "There is no open alert" } else { "Alert does not exist" });
-        };
-        let alert = &mut alerts[place];
-        match waiting.what {
-            What::Close | What::Acknowledge | What::Unacknowledge if !alert.open => {
-                return (false, "Alert is already closed");
-            }
-            What::Acknowledge if alert.acknowledged => return (false, "Alert is already acknowledged"),
-            What::Unacknowledge if !alert.acknowledged => return (false, "Alert is already unacknowledged"),
-            What::Close => alert.open = false,
-            What::Acknowledge => alert.acknowledged = true,
-            What::Unacknowledge => alert.acknowledged = false,
-            What::Note => alert.notes += 1,
-            What::Tag(tag) => drop(alert.tags.insert(tag)),
-            What::Untag(tag) => drop(alert.tags.remove(&tag)),
-            What::Priority(priority) => alert.priority = priority,
-            What::Delete => drop(alerts.remove(place)),
-            What::Create { .. } => {}
-        }
-        (true, "")
-    }
-}
-
 fn service() -> Service {
     let mut settings = settings();
     settings.processing_delay_ms = u32::try_from(DELAY).unwrap();
@@ -203,7 +57,7 @@ fn service() -> Service {
 /// Makes the call of a step; what it names, if that exists.
 fn call(service: &mut Service, step: &Step) -> (Answer, Option<Which>) {
     let (key, account) = CLIENTS[step.client];
-    service.key = key.to_owned();
+    key.clone_into(&mut service.key);
     service.processing = step.processing;
     if let What::Create { note } = step.what {
         let Which::Alias(alias) = step.which else {
@@ -245,7 +99,7 @@ fn call(service: &mut Service, step: &Step) -> (Answer, Option<Which>) {
 
 /// What the API tells of an account's alerts.
 fn told(service: &mut Service, client: usize) -> Vec<Alert> {
-    service.key = CLIENTS[client].0.to_owned();
+    CLIENTS[client].0.clone_into(&mut service.key);
     let list = service.call("GET /v2/alerts?limit=100&order=asc", Value::Null);
     let list = list.json["data"].as_array().unwrap().clone();
     list.iter()
@@ -280,7 +134,7 @@ fn compare(service: &mut Service, model: &Model, accepted: &[(usize, Answer)]) -
         }
     }
     for ((client, answer), expected) in accepted.iter().zip(&model.outcomes) {
-        service.key = CLIENTS[*client].0.to_owned();
+        CLIENTS[*client].0.clone_into(&mut service.key);
         let id = answer.json["requestId"].as_str().unwrap();
         let status = service.call(&format!("GET /v2/alerts/requests/{id}"), Value::Null);
         let Some((success, words)) = expected else {
