@@ -16,7 +16,7 @@ use serving::{Scheme, Serving};
 use story::Story;
 use tokio::net::TcpListener;
 use trailbell_sim::clock::Clock;
-use trailbell_sim::pager::StandIn;
+use trailbell_sim::pager::{PagerTwin, Settings};
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -52,7 +52,7 @@ async fn demo() -> Result<bool, Failure> {
 /// The story, delivered over HTTPS or HTTP.
 async fn over(scheme: Scheme) -> Result<bool, Failure> {
     let clock = Clock::standing(Utc::now());
-    let pager = StandIn::start().await?;
+    let pager = PagerTwin::with(Settings::default()).clock(&clock).start().await?;
     let door = TcpListener::bind("127.0.0.1:0").await?;
     let world = aws::deploy(clock.now(), &format!("{scheme}://localhost/"))?;
     let serving = Serving::start(&world, door.local_addr()?, &pager, scheme, clock.clone()).await?;

@@ -12,7 +12,7 @@ use trailbell::config::{Config, Settings, Surroundings};
 use trailbell::server::Server;
 use trailbell_sim::clock::Clock;
 use trailbell_sim::engine::World;
-use trailbell_sim::pager::StandIn;
+use trailbell_sim::pager::PagerTwin;
 use trailbell_sim::sns::Poster;
 
 use super::{Failure, aws};
@@ -48,7 +48,7 @@ impl Serving {
     pub(crate) async fn start(
         world: &World,
         sns: SocketAddr,
-        pager: &StandIn,
+        pager: &PagerTwin,
         scheme: Scheme,
         clock: Clock,
     ) -> Result<Self, Failure> {
@@ -71,7 +71,7 @@ impl Serving {
             allow = ["{topics}"]
             [pager]
             base_url = "{pager}"
-            api_key = "00000000-0000-4000-8000-00000000demo"
+            api_key = "7c2f0f8e-5f0e-4f5e-8f39-2a6f0d1b9c44"
             [[dangerously_trust_signing_host]]
             host = "{host}"
             address = "{sns}"

@@ -1,7 +1,7 @@
 //! Tells what happens and what came of it, and keeps in mind whether all was well.
 
 use chrono::TimeDelta;
-use trailbell_sim::pager::StandIn;
+use trailbell_sim::pager::PagerTwin;
 use trailbell_sim::sns::Delivery;
 
 use super::Failure;
@@ -10,13 +10,13 @@ use super::serving::Serving;
 
 pub(crate) struct Story<'a> {
     aws: &'a Aws,
-    pager: &'a StandIn,
+    pager: &'a PagerTwin,
     serving: &'a Serving,
     fine: bool,
 }
 
 impl<'a> Story<'a> {
-    pub(crate) const fn new(aws: &'a Aws, pager: &'a StandIn, serving: &'a Serving) -> Self {
+    pub(crate) const fn new(aws: &'a Aws, pager: &'a PagerTwin, serving: &'a Serving) -> Self {
         Self { aws, pager, serving, fine: true }
     }
 
@@ -52,7 +52,7 @@ impl<'a> Story<'a> {
     }
 
     pub(crate) fn open(&self) -> usize {
-        self.pager.alerts().iter().filter(|alert| alert.open).count()
+        self.pager.alerts().iter().filter(|alert| alert.is_open()).count()
     }
 
     pub(crate) const fn is_fine(&self) -> bool {
@@ -62,10 +62,18 @@ impl<'a> Story<'a> {
     pub(crate) fn show_alerts(&self) -> Result<(), Failure> {
         println!("\nThe alert as the pager holds it:\n");
         for alert in self.pager.alerts() {
-            let state = if alert.open { "open" } else { "closed" };
-            println!("{state}, count {}, alias {}", alert.count, alert.alias);
-            println!("{}", serde_json::to_string_pretty(&alert.body)?);
-            println!("note: {}", alert.notes.join("\nnote: "));
+            println!("{}, count {}, {}", alert.status, alert.count, alert.priority.as_str());
+            println!("alias        {}", alert.alias);
+            println!("message      {}", alert.message);
+            println!("tags         {}", alert.tags.join(", "));
+            println!("description\n    {}", alert.description.replace('\n', "\n    "));
+            println!("details");
+            for (name, value) in &alert.details {
+                println!("    {name}: {}", value.replace('\n', "\n        "));
+            }
+            for note in &alert.notes {
+                println!("note         {}", note.note);
+            }
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
 //! A whole world on loopback ports: SNS that signs and serves its certificate, the server under test, and a
-//! stand-in for the pager. The clock stands still until it is moved.
+//! twin of the pager. The clock stands still until it is moved.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -19,8 +19,7 @@ use tokio::task::JoinHandle;
 use trailbell::config::{Config, Settings, SigningHostSettings, Surroundings};
 use trailbell::server::Server;
 use trailbell::transform::Transform;
-use trailbell_sim::pager::StandIn;
-use trailbell_sim::pager::stand_in::Alert;
+use trailbell_sim::pager::{Alert, PagerTwin};
 use trailbell_sim::sns::{
     CertificateAuthority, CertificateProfile, Delivery, Envelope, PostAnswer, Poster, QueryApi, RsaKey,
     SignatureVersion, SignedEnvelope, Signer, SigningCertificate, SigningEndpoint, Subscription, Topic,
@@ -108,7 +107,7 @@ pub(crate) struct World {
     pub(crate) topic: Topic,
     pub(crate) subscription: Subscription,
     pub(crate) endpoint: SigningEndpoint,
-    pub(crate) pager: StandIn,
+    pub(crate) pager: PagerTwin,
     pub(crate) clock: StandingClock,
     pub(crate) address: SocketAddr,
     pub(crate) poster: Poster,
@@ -134,7 +133,7 @@ impl World {
         let tls = tls_authority().issue_server(1, &[HOST]).unwrap();
         let endpoint = SigningEndpoint::start(QueryApi::new(REGION, 1), Some(&tls)).await.unwrap();
         endpoint.publish(certificate());
-        let pager = StandIn::start().await.unwrap();
+        let pager = PagerTwin::start().await.unwrap();
         let mut topic = Topic::new(REGION, ACCOUNT, "ops-alarms", 1).unwrap();
         let subscription = topic.subscribe();
         let clock = StandingClock::new();

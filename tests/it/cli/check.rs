@@ -1,6 +1,6 @@
 //! `trailbell check`.
 
-use trailbell_sim::pager::StandIn;
+use trailbell_sim::pager::PagerTwin;
 
 use super::Desk;
 use crate::world::API_KEY;
@@ -133,19 +133,22 @@ fn a_file_that_is_not_there_is_a_wrong_call() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_demand_the_pager_is_asked() {
-    let pager = StandIn::start().await.unwrap();
+    let pager = PagerTwin::start().await.unwrap();
     let base = pager.base_url();
     let ask = move || {
         let arn = "arn:aws:sns:us-east-1:123456789012:ops-alarms";
         let flags = ["check", "--reach", "--allow-topic", arn, "--api-key-file", "key", "--base-url", &base];
         desk("").run(&flags)
     };
-    pager.refuse_with(Some(401));
+    pager.set_faults(&["error=401"]).unwrap();
     let ended = tokio::task::spawn_blocking(ask.clone()).await.unwrap();
     assert_eq!(ended.code, 1, "{}", ended.whole());
     assert!(ended.out.contains("pager: ") && !ended.whole().contains(API_KEY), "{}", ended.whole());
-    pager.refuse_with(None);
+    pager.set_faults(&[]).unwrap();
     let ended = tokio::task::spawn_blocking(ask).await.unwrap();
     assert_eq!(ended.code, 0, "{}", ended.whole());
-    assert!(pager.requests().iter().all(|request| request.method == "GET"), "nothing is changed there");
+    assert!(
+        pager.requests().iter().all(|request| request.request.method == "GET"),
+        "nothing is changed there"
+    );
 }

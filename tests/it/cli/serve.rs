@@ -5,7 +5,7 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 
 use chrono::Utc;
 use serde_json::Value;
-use trailbell_sim::pager::StandIn;
+use trailbell_sim::pager::PagerTwin;
 use trailbell_sim::sns::{
     CertificateProfile, Delivery, Poster, QueryApi, SignatureVersion, Signer, SigningCertificate,
     SigningEndpoint, Topic,
@@ -66,7 +66,7 @@ async fn it_starts_takes_a_message_and_ends_on_sigterm() {
     let tls = tls_authority().issue_server(1, &[HOST]).unwrap();
     let endpoint = SigningEndpoint::start(QueryApi::new(REGION, 1), Some(&tls)).await.unwrap();
     endpoint.publish(&certificate);
-    let pager = StandIn::start().await.unwrap();
+    let pager = PagerTwin::start().await.unwrap();
     let mut topic = Topic::new(REGION, ACCOUNT, "ops-alarms", 1).unwrap();
     let subscription = topic.subscribe();
 

@@ -22,7 +22,7 @@ use trailbell_sim::clock::Clock;
 use trailbell_sim::cloudformation::{Environment, Stack};
 use trailbell_sim::cloudtrail::{self, Appearance, Generator, Part};
 use trailbell_sim::engine::{self, Entry, Live, Subscribing, World};
-use trailbell_sim::pager::{Alert, StandIn};
+use trailbell_sim::pager::{Alert, PagerTwin, Settings as PagerSettings};
 use trailbell_sim::sns::{Poster, SigningEndpoint, SubscriptionState};
 
 use crate::world::{ACCOUNT, HOST, REGION, beginning, configure, tls_authority};
@@ -37,7 +37,7 @@ pub(crate) enum Scheme {
 /// The AWS side of a template, the server and the pager. Ends when it is dropped.
 pub(crate) struct Journey {
     pub(crate) live: Live,
-    pub(crate) pager: StandIn,
+    pub(crate) pager: PagerTwin,
     pub(crate) clock: Clock,
     _stop: oneshot::Sender<()>,
     tasks: [JoinHandle<()>; 2],
@@ -49,7 +49,7 @@ impl Journey {
     pub(crate) async fn start(template: &str, scheme: Scheme) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Clock::standing(beginning());
-        let pager = StandIn::start().await.unwrap();
+        let pager = PagerTwin::with(PagerSettings::default()).clock(&clock).start().await.unwrap();
         // The server needs the address of SNS's host, and SNS the server's: ports first.
         let sns_port = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let settings = settings(&folder, &pager, sns_port.local_addr().unwrap(), scheme);
@@ -109,12 +109,12 @@ impl Journey {
     /// The alerts of an alarm, in the order in which they were raised.
     pub(crate) fn alerts_of(&self, alarm: &str) -> Vec<Alert> {
         let alias = alarm_arn(alarm);
-        self.pager.alerts().into_iter().filter(|alert| alert.alias == alias).collect()
+        self.pager.alerts().into_iter().filter(|alert| *alert.alias == *alias).collect()
     }
 
     /// Whether the pager holds an open alert of an alarm.
     pub(crate) fn is_open(&self, alarm: &str) -> bool {
-        self.alerts_of(alarm).iter().any(|alert| alert.open)
+        self.alerts_of(alarm).iter().any(Alert::is_open)
     }
 
     /// Lets minutes pass until the alert of an alarm is open or not, and tells the time.
@@ -138,7 +138,7 @@ pub(crate) fn alarm_arn(alarm: &str) -> String {
     format!("arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{alarm}")
 }
 
-fn settings(folder: &TempDir, pager: &StandIn, sns: SocketAddr, scheme: Scheme) -> Settings {
+fn settings(folder: &TempDir, pager: &PagerTwin, sns: SocketAddr, scheme: Scheme) -> Settings {
     std::fs::write(folder.path().join("sns-ca.pem"), tls_authority().pem()).unwrap();
     let mut settings = Settings { listen: Some(([127, 0, 0, 1], 0).into()), ..Settings::default() };
     // CloudFormation names the topic.

@@ -43,17 +43,18 @@ async fn each_opens_and_closes(scheme: Scheme) {
         let after = opened - happened;
         assert!((4..=6).contains(&after.num_minutes()), "{alarm} pages after {after}");
         let alert = &journey.alerts_of(alarm)[0];
-        assert_eq!(alert.body["message"], format!("ALARM: \"{alarm}\" in us-east-1, account 123456789012"));
-        assert_eq!(alert.body["details"]["AlarmArn"], alarm_arn(alarm));
-        assert_eq!(alert.body["details"]["NewStateValue"], "ALARM");
+        assert_eq!(alert.message, format!("ALARM: \"{alarm}\" in us-east-1, account 123456789012"));
+        assert_eq!(alert.details["AlarmArn"], alarm_arn(alarm));
+        assert_eq!(alert.details["NewStateValue"], "ALARM");
 
         journey.until(alarm, false, TimeDelta::minutes(20)).await;
         let alerts = journey.alerts_of(alarm);
         let last = alerts.last().unwrap();
-        assert!(last.notes.concat().contains("OK"), "{alarm}: {:?}", last.notes);
+        assert!(last.notes.iter().any(|note| note.note.starts_with("OK: ")), "{alarm}: {:?}", last.notes);
         // RunInstances, which two alarms watch for, is over for both of them.
         journey.pass(TimeDelta::minutes(10)).await;
-        let open: Vec<_> = journey.pager.alerts().into_iter().filter(|alert| alert.open).collect();
+        let open: Vec<_> =
+            journey.pager.alerts().into_iter().filter(trailbell_sim::pager::Alert::is_open).collect();
         assert!(open.is_empty(), "{alarm}: {open:#?}");
     }
     // One alert each; a large instance is an instance, too.

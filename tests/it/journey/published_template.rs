@@ -17,6 +17,6 @@ async fn its_alerts_stay_open_and_the_next_alarm_is_counted_on_them() {
         journey.pass(TimeDelta::hours(1)).await;
         let alerts = journey.alerts_of("CloudTrailChanges");
         assert_eq!(alerts.len(), 1);
-        assert_eq!((alerts[0].open, alerts[0].count), (true, expected));
+        assert_eq!((alerts[0].is_open(), alerts[0].count), (true, expected));
     }
 }

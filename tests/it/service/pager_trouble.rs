@@ -23,8 +23,8 @@ async fn an_alarm_raises_and_its_ok_closes() {
         assert_eq!(answer.status, 200, "{:?}", answer.body);
         let alerts = world.alerts();
         let [alert] = alerts.as_slice() else { panic!("{alerts:?}") };
-        assert_eq!(alert.alias, "arn:aws:cloudwatch:us-east-1:123456789012:alarm:root-login");
-        assert_eq!(alert.open, open);
+        assert_eq!(&*alert.alias, "arn:aws:cloudwatch:us-east-1:123456789012:alarm:root-login");
+        assert_eq!(alert.is_open(), open);
     }
     let metrics = world.metrics().await;
     for (name, kind) in
@@ -49,7 +49,7 @@ async fn what_the_pager_refuses_comes_again_and_acts_then() {
         (422, "unprocessable", "the pager cannot process the alert"),
     ] {
         let mut world = World::prepared(|_| {}, impatient).await;
-        world.pager.refuse_with(Some(status));
+        world.pager.set_faults(&[&format!("error={status}")]).unwrap();
         let signed = world.signed();
         let answer = world.post(&world.delivery(&signed)).await;
         let text = String::from_utf8_lossy(&answer.body).into_owned();
@@ -58,7 +58,7 @@ async fn what_the_pager_refuses_comes_again_and_acts_then() {
         assert_eq!(world.alerts(), [], "{status}");
         assert_eq!(world.metrics().await.kind("delivery_failed", label), 1, "{status}");
 
-        world.pager.refuse_with(None);
+        world.pager.set_faults(&[]).unwrap();
         assert_eq!(world.deliver(&signed).await, 200, "{status}: the same message again");
         assert_eq!(world.alerts().len(), 1, "{status}");
         assert_eq!(world.metrics().await.value("trailbell_repeated_total"), 0, "{status}");

@@ -129,7 +129,7 @@ async fn live(world: &mut World) -> String {
         writeln!(answers, "{} {:?}", answer.status, answer.body).unwrap();
     }
     for status in [401, 422, 503] {
-        world.pager.refuse_with(Some(status));
+        world.pager.set_faults(&[&format!("error={status}")]).unwrap();
         let signed = world.signed();
         let answer = world.post(&world.delivery(&signed).header("authorization", credentials)).await;
         writeln!(answers, "{} {:?}", answer.status, answer.body).unwrap();
