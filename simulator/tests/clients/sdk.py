@@ -3,14 +3,15 @@
 import sys
 
 import opsgenie_sdk
-from opsgenie_sdk.rest import ApiException
+from opsgenie_sdk.exceptions import ApiException, ConfigurationException
 from twin import KEY, Tally, Twin
 
 
 def client(url, key=KEY):
     settings = opsgenie_sdk.configuration.Configuration()
     settings.host = url
-    settings.api_key["Authorization"] = key
+    # The dictionary of a new configuration is that of all others.
+    settings.api_key = {"Authorization": key}
     return opsgenie_sdk.AlertApi(opsgenie_sdk.api_client.ApiClient(configuration=settings))
 
 
@@ -18,7 +19,7 @@ def refusal(call):
     """The status and body of a refusal."""
     try:
         call()
-    except ApiException as error:
+    except (ApiException, ConfigurationException) as error:
         return error.status, str(error.body)
     return 200, ""
 

@@ -22,7 +22,7 @@ class Twin:
         )
         for line in self.process.stderr:
             if "http://" in line:
-                self.url = "http://" + line.split("http://")[1].split()[0].rstrip("/")
+                self.url = "http://" + line.split("http://")[1].split("/")[0].split()[0]
                 return
         sys.exit("trailbell-sim pager did not start")
 
@@ -39,8 +39,11 @@ class Twin:
 
     def alerts(self):
         """All alerts, of every account."""
-        answer = self.get("/_twin/alerts")
-        return answer["alerts"] if isinstance(answer, dict) else answer
+        return [alert for account in self.get("/_twin/alerts")["accounts"] for alert in account["alerts"]]
+
+    def requests(self):
+        """All requests, oldest first."""
+        return self.get("/_twin/requests")["requests"]
 
     def until(self, what, holds):
         """Asks until it holds."""
