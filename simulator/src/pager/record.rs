@@ -1,9 +1,12 @@
 //! Every request as it came, the newest of them kept.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::fmt::{self, Write};
+use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
+use regex::Regex;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
@@ -66,6 +69,18 @@ impl Recorded {
         Some(query.split('&').map(shown).collect::<Vec<_>>().join("&"))
     }
 
+    /// The body as text. What SNS posts to the hosted integration has its token cut short.
+    #[must_use]
+    pub fn shown_body(&self) -> Cow<'_, str> {
+        let text = String::from_utf8_lossy(&self.request.body);
+        match &*TOKEN {
+            Some(token) if self.request.path.ends_with("/cloudwatch") => {
+                Cow::Owned(token.replace_all(&text, "$1$2…").into_owned())
+            }
+            _ => text,
+        }
+    }
+
     /// The headers, the key in `Authorization` cut short.
     pub fn shown_headers(&self) -> impl Iterator<Item = (&str, String)> {
         self.request.headers.iter().map(|(name, value)| {
@@ -81,6 +96,10 @@ impl Recorded {
         })
     }
 }
+
+/// The token of a subscription, as a member and in a URL.
+static TOKEN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(Token"?\s*[:=]\s*"?)(\w{8})\w+"#).ok());
 
 /// Enough of a key to know it by, and no more.
 fn cut_short(key: &str) -> String {
@@ -98,7 +117,7 @@ impl fmt::Display for Recorded {
             write!(f, " (fault: {})", self.faults.join(", "))?;
         }
         if !body.is_empty() {
-            let text = String::from_utf8_lossy(body);
+            let text = self.shown_body();
             let shown: String = text.chars().take(SHOWN).collect();
             let more = if shown.len() < text.len() { "…" } else { "" };
             write!(f, "\n      {}{more}", shown.replace('\n', "\n      "))?;
@@ -122,7 +141,7 @@ impl Serialize for Recorded {
             "faults": faults,
         });
         match std::str::from_utf8(&request.body) {
-            Ok(text) => told["body"] = json!(text),
+            Ok(_) => told["body"] = json!(self.shown_body()),
             Err(_) => told["body_hex"] = json!(hex(&request.body)),
         }
         told.serialize(serializer)
@@ -262,6 +281,19 @@ mod tests {
             push(&mut records, body, RequestId::new(1, number));
         }
         assert_eq!((records.total(), records.iter().len()), (2, 1));
+    }
+
+    #[test]
+    fn what_is_shown_has_no_whole_token() {
+        let mut records = Records::new(1);
+        let body =
+            br#"{"Token" : "0123456789abcdef", "SubscribeURL" : "https://x/?Token=0123456789abcdef&a=1"}"#;
+        push(&mut records, body, RequestId::new(1, 1));
+        let recorded = records.iter().next().unwrap();
+        let shown = r#"{"Token" : "01234567…", "SubscribeURL" : "https://x/?Token=01234567…&a=1"}"#;
+        assert_eq!(recorded.shown_body(), shown);
+        assert_eq!(serde_json::to_value(recorded).unwrap()["body"], shown);
+        assert_eq!(&recorded.request.body[..], body);
     }
 
     #[test]
