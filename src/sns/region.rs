@@ -83,6 +83,11 @@ impl Region {
         REGIONS.iter().find(|region| region.code == code)
     }
 
+    /// All regions in which SNS is known to exist.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        REGIONS.iter()
+    }
+
     /// The region's code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
