@@ -48,7 +48,7 @@ fn region(code: &str) -> Result<&'static Region, String> {
 #[derive(Serialize)]
 struct Line<'a> {
     certificate: &'a str,
-    pinned: bool,
+    accepted: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     signing_cert_urls: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,27 +74,26 @@ impl Keys {
         let to_standard_output = self.csv == Path::new("-");
         let format = Format::or_by_terminal(self.format);
         let mut keys: Vec<PinnedKey> = Vec::new();
-        let mut all_pinned = true;
+        let mut all_accepted = true;
         for name in &self.certificates {
-            let pinned = match source.pin(name, now) {
-                Ok(pinned) => Ok(pinned),
+            let accepted = match source.pin(name, now) {
+                Ok(accepted) => Ok(accepted),
                 Err(Unpinned::Refused(reason)) => Err(reason),
                 Err(Unpinned::Failed(reason)) => return Err(Failure(format!("{name}: {reason}"))),
             };
-            match &pinned {
-                Ok((certificate, _)) => warn_of_time(name, certificate, now),
-                Err(reason) => {
-                    all_pinned = false;
-                    eprintln!("{name}: refused: {reason}");
-                }
+            if let Ok((certificate, _)) = &accepted {
+                warn_of_time(name, certificate, now);
             }
             if !to_standard_output {
-                print(out, format, name, pinned.as_ref())?;
+                print(out, format, name, accepted.as_ref())?;
+            } else if let Err(reason) = &accepted {
+                eprintln!("{name}: refused: {reason}");
             }
-            keys.extend(pinned.map_or(Vec::new(), |(_, keys)| keys));
+            all_accepted &= accepted.is_ok();
+            keys.extend(accepted.map_or(Vec::new(), |(_, keys)| keys));
         }
-        if !all_pinned {
-            eprintln!("nothing is written: not every certificate is SNS's");
+        if !all_accepted {
+            eprintln!("nothing is written: a certificate was refused");
             return Ok(NO);
         }
         let table = csv(&keys)?;
@@ -230,13 +229,13 @@ fn print(
     out: &mut impl Write,
     format: Format,
     name: &str,
-    pinned: Result<&(Arc<SigningCertificate>, Vec<PinnedKey>), &String>,
+    accepted: Result<&(Arc<SigningCertificate>, Vec<PinnedKey>), &String>,
 ) -> Result<(), Failure> {
     let time = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
-    let line = match pinned {
+    let line = match accepted {
         Ok((certificate, keys)) => Line {
             certificate: name,
-            pinned: true,
+            accepted: true,
             signing_cert_urls: keys.iter().map(PinnedKey::url).collect(),
             not_before: Some(time(certificate.not_before())),
             not_after: Some(time(certificate.not_after())),
@@ -244,7 +243,7 @@ fn print(
         },
         Err(reason) => Line {
             certificate: name,
-            pinned: false,
+            accepted: false,
             signing_cert_urls: Vec::new(),
             not_before: None,
             not_after: None,
@@ -254,12 +253,14 @@ fn print(
     if format == Format::Json {
         return Ok(writeln!(out, "{}", serde_json::to_string(&line)?)?);
     }
-    if let (Some(not_before), Some(not_after)) = (line.not_before, line.not_after) {
-        for url in line.signing_cert_urls {
-            writeln!(out, "{name}: pinned from {not_before} to {not_after}: {url}")?;
+    let told = match (accepted, line.not_before, line.not_after) {
+        (Ok((_, keys)), Some(not_before), Some(not_after)) => {
+            let places: Vec<_> = keys.iter().map(|key| key.region().unwrap_or(key.url())).collect();
+            format!("valid from {not_before} to {not_after}, for {}", places.join(", "))
         }
-    }
-    Ok(())
+        _ => format!("refused: {}", line.reason.unwrap_or_default()),
+    };
+    Ok(writeln!(out, "{name}: {told}")?)
 }
 
 /// The table, each URL once: two rows of one URL would match none.

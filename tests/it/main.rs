@@ -12,4 +12,5 @@ mod openssl;
 mod pager_client;
 mod real_data;
 mod service;
+mod vrl_verify;
 mod world;
