@@ -9,10 +9,8 @@ use serde_json::Value;
 use trailbell::sns::{AllowList, Envelope, Policy, SigningCertificate};
 use trailbell_sim::sns::{Kind, SignatureVersion, Topic};
 
-use super::{settings, world_judge};
+use super::{TOPIC, settings, world_judge};
 use crate::world::{ACCOUNT, REGION, beginning, certificate, signer};
-
-const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:ops-alarms";
 
 /// What is done to a message.
 #[derive(Debug, Clone)]

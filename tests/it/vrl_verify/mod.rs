@@ -27,6 +27,9 @@ use functions::KeyTable;
 
 const VERIFY_SNS_VRL: &str = include_str!("../../../vrl/verify_sns.vrl");
 
+/// The topic of the messages that are made here.
+const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:ops-alarms";
+
 /// Lambda spells the URL in its own way.
 const READ_KEY: &str = r#"
 %trailbell.sns.key =

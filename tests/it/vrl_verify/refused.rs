@@ -6,10 +6,8 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use trailbell_sim::sns::{CertificateProfile, SignatureVersion, Signer, Topic};
 
-use super::{Judge, pin, settings, world_judge, world_key};
+use super::{Judge, TOPIC, pin, settings, world_judge, world_key};
 use crate::world::{ACCOUNT, HOST, REGION, authority, beginning, certificate, key, signer, strange_key};
-
-const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:ops-alarms";
 
 fn with_signer(signer: &Signer) -> Value {
     let mut topic = Topic::new(REGION, ACCOUNT, "ops-alarms", 1).unwrap();
