@@ -4,6 +4,7 @@
 
 mod check;
 mod input;
+mod keys;
 mod logging;
 mod map;
 mod serve;
@@ -28,6 +29,7 @@ enum Command {
     Map(map::Map),
     Verify(verify::Verify),
     Check(check::Check),
+    Keys(keys::Keys),
 }
 
 /// How data is printed.
@@ -71,6 +73,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Map(map) => map.run(&mut std::io::stdout().lock()),
         Command::Verify(verify) => verify.run(&mut std::io::stdout().lock()),
         Command::Check(check) => check.run(&mut std::io::stdout().lock()),
+        Command::Keys(keys) => keys.run(&mut std::io::stdout().lock()),
     };
     match result {
         Ok(code) => ExitCode::from(code),

@@ -17,6 +17,8 @@ mod delivered;
 mod envelope;
 #[cfg(feature = "server")]
 mod fetch;
+mod montgomery;
+mod pinned_key;
 mod region;
 mod signing_certificate;
 mod subscription;
@@ -31,6 +33,7 @@ pub use delivered::{Attempt, Deliveries};
 pub use envelope::{Envelope, EnvelopeError, MAX_ENVELOPE_BYTES, MessageType, Spelling};
 #[cfg(feature = "server")]
 pub use fetch::{Addresses, FetchError, Fetched, Fetcher};
+pub use pinned_key::{PinnedKey, PinnedKeyError};
 pub use region::{Partition, Region};
 pub use signing_certificate::{
     CertificateError, MAX_CERTIFICATE_BYTES, MIN_RSA_BITS, SigningCertUrl, SigningCertUrlError,

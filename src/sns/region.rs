@@ -83,9 +83,8 @@ impl Region {
         REGIONS.iter().find(|region| region.code == code)
     }
 
-    /// All regions that are known.
-    #[cfg(test)]
-    pub(crate) fn all() -> impl Iterator<Item = &'static Self> {
+    /// All regions in which SNS is known to exist.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
         REGIONS.iter()
     }
 

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 use x509_parser::public_key::PublicKey;
 
+use super::region::Region;
 use super::topic_arn::TopicArn;
 use super::trust::{SigningHost, Trust};
 
@@ -46,11 +47,16 @@ impl SigningCertUrl {
     /// Accepts a URL letter by letter: scheme, whole host and whole path. A port, a user, a query, another
     /// spelling of the same host are all refused, since SNS writes none of them.
     pub fn parse(text: &str, topic: &TopicArn, trust: &Trust) -> Result<Self, SigningCertUrlError> {
+        Self::parse_in(text, topic.region(), trust)
+    }
+
+    /// The same for any topic of a region.
+    pub fn parse_in(text: &str, region: &Region, trust: &Trust) -> Result<Self, SigningCertUrlError> {
         let rest = text.strip_prefix("https://").ok_or(SigningCertUrlError::Scheme)?;
         let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let host = trust
-            .signing_host(topic.region(), host)
-            .ok_or_else(|| SigningCertUrlError::Host { expected: topic.region().sns_host() })?;
+            .signing_host(region, host)
+            .ok_or_else(|| SigningCertUrlError::Host { expected: region.sns_host() })?;
         let id = path.strip_prefix("/SimpleNotificationService-").and_then(|p| p.strip_suffix(".pem"));
         let id = id.ok_or(SigningCertUrlError::Path)?;
         if !(1..=64).contains(&id.len()) || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -87,9 +93,16 @@ impl fmt::Debug for SigningCertUrl {
 pub struct SigningCertificate {
     sha1: ParsedPublicKey,
     sha256: ParsedPublicKey,
+    rsa: RsaNumbers,
     names: Vec<String>,
     not_before: DateTime<Utc>,
     not_after: DateTime<Utc>,
+}
+
+/// The numbers of an RSA key, big-endian, without leading zeros.
+pub(super) struct RsaNumbers {
+    pub(super) modulus: Vec<u8>,
+    pub(super) exponent: Vec<u8>,
 }
 
 /// Why bytes are no signing certificate.
@@ -151,16 +164,19 @@ impl SigningCertificate {
             return Err(CertificateError::X509);
         }
         let key = certificate.public_key();
-        match key.parsed() {
-            Ok(PublicKey::RSA(rsa)) if rsa.key_size() >= MIN_RSA_BITS => {}
+        let rsa = match key.parsed() {
+            Ok(PublicKey::RSA(rsa)) if rsa.key_size() >= MIN_RSA_BITS => {
+                RsaNumbers { modulus: without_zeros(rsa.modulus), exponent: without_zeros(rsa.exponent) }
+            }
             _ => return Err(CertificateError::Key),
-        }
+        };
         let sha1 = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, key.raw);
         let sha256 = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.raw);
         let time = |seconds| DateTime::from_timestamp(seconds, 0).ok_or(CertificateError::X509);
         Ok(Self {
             sha1: sha1.map_err(|_| CertificateError::Key)?,
             sha256: sha256.map_err(|_| CertificateError::Key)?,
+            rsa,
             names: names(&certificate),
             not_before: time(certificate.validity().not_before.timestamp())?,
             not_after: time(certificate.validity().not_after.timestamp())?,
@@ -173,6 +189,11 @@ impl SigningCertificate {
         if at < not_before || at > not_after {
             return Err(CertificateError::Validity { not_before, not_after, at });
         }
+        self.check_name(expected_name)
+    }
+
+    /// Whether the certificate is issued to this name, whatever the time.
+    pub fn check_name(&self, expected_name: &str) -> Result<(), CertificateError> {
         if !self.names.iter().any(|name| name == expected_name) {
             let found = self.names.clone();
             return Err(CertificateError::Name { expected: expected_name.to_owned(), found });
@@ -180,10 +201,20 @@ impl SigningCertificate {
         Ok(())
     }
 
+    /// The first second in which the certificate is valid.
+    #[must_use]
+    pub const fn not_before(&self) -> DateTime<Utc> {
+        self.not_before
+    }
+
     /// The last second in which the certificate is valid.
     #[must_use]
     pub const fn not_after(&self) -> DateTime<Utc> {
         self.not_after
+    }
+
+    pub(super) const fn rsa(&self) -> &RsaNumbers {
+        &self.rsa
     }
 
     pub(super) const fn sha1_key(&self) -> &ParsedPublicKey {
@@ -193,6 +224,11 @@ impl SigningCertificate {
     pub(super) const fn sha256_key(&self) -> &ParsedPublicKey {
         &self.sha256
     }
+}
+
+/// DER puts a zero before a number whose highest bit is set.
+fn without_zeros(number: &[u8]) -> Vec<u8> {
+    number.iter().copied().skip_while(|byte| *byte == 0).collect()
 }
 
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";

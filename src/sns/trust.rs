@@ -7,6 +7,7 @@ use super::region::Region;
 pub struct SigningHost {
     host: String,
     certificate_name: String,
+    region: Option<&'static str>,
 }
 
 impl SigningHost {
@@ -25,6 +26,12 @@ impl SigningHost {
     #[must_use]
     pub fn certificate_name(&self) -> &str {
         &self.certificate_name
+    }
+
+    /// The code of the region whose topics are signed there; `None` for those of every region.
+    #[must_use]
+    pub const fn region(&self) -> Option<&'static str> {
+        self.region
     }
 }
 
@@ -45,7 +52,8 @@ impl Trust {
     /// Meant for tests and for private clouds that speak SNS.
     #[must_use]
     pub fn dangerously_add_signing_host(mut self, host: &str, certificate_name: &str) -> Self {
-        self.added.push(SigningHost { host: host.to_owned(), certificate_name: certificate_name.to_owned() });
+        let (host, certificate_name) = (host.to_owned(), certificate_name.to_owned());
+        self.added.push(SigningHost { host, certificate_name, region: None });
         self
     }
 
@@ -55,7 +63,10 @@ impl Trust {
             return Some(added.clone());
         }
         let sns_host = region.sns_host();
-        (sns_host == host)
-            .then(|| SigningHost { host: sns_host, certificate_name: region.signing_certificate_name() })
+        (sns_host == host).then(|| SigningHost {
+            host: sns_host,
+            certificate_name: region.signing_certificate_name(),
+            region: Some(region.code()),
+        })
     }
 }

@@ -14,4 +14,5 @@ mod pager_client;
 mod real_data;
 mod service;
 mod vector_configs;
+mod vrl_verify;
 mod world;

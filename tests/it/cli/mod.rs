@@ -1,6 +1,7 @@
 //! The command line, as built: data on standard output, words for people on standard error, and the exit code.
 
 mod check;
+mod keys;
 mod map;
 mod serve;
 mod verify;
@@ -82,7 +83,7 @@ impl Ended {
 #[test]
 fn a_call_that_makes_no_sense_is_code_2() {
     let desk = Desk::new();
-    for arguments in [&["nonsense"][..], &[], &["map"], &["verify"], &["serve", "--nonsense"]] {
+    for arguments in [&["nonsense"][..], &[], &["map"], &["verify"], &["keys"], &["serve", "--nonsense"]] {
         let ended = desk.run(arguments);
         assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{arguments:?}: {}", ended.err);
         assert!(ended.err.contains("Usage: trailbell"), "{arguments:?}: {}", ended.err);
@@ -94,7 +95,7 @@ fn help_and_version_are_code_0() {
     let desk = Desk::new();
     let help = desk.run(&["--help"]);
     assert_eq!(help.code, 0);
-    for command in ["serve", "map", "verify", "check"] {
+    for command in ["serve", "map", "verify", "check", "keys"] {
         assert!(help.out.contains(command), "{}", help.out);
         assert_eq!(desk.run(&[command, "--help"]).code, 0);
     }
