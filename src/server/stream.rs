@@ -1,0 +1,216 @@
+//! `trailbell receive`: verified messages on standard output, one JSON object a line.
+
+use std::io::{self, Write as _};
+use std::os::fd::AsFd as _;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncWriteExt as _, Interest};
+use tokio::net::unix::pipe;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout, timeout_at};
+use tracing::{error, info, warn};
+
+use super::ServeError;
+use super::metrics::Metrics;
+use super::onward::Arrived;
+
+/// Lines that wait to be written.
+const WAITING: usize = 16;
+
+/// Why a line was not written. SNS is answered 503, and comes again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum StreamError {
+    /// Whoever reads does not keep up.
+    #[error("the reader of standard output did not take the message in time")]
+    Slow,
+    /// Nobody reads any more.
+    #[error("the reader of standard output has gone away")]
+    Gone,
+}
+
+/// One line, and who waits for it to be written.
+struct Line {
+    text: Vec<u8>,
+    written: oneshot::Sender<()>,
+}
+
+/// Standard output.
+pub(super) struct Stream {
+    sender: Mutex<Option<mpsc::Sender<Line>>>,
+    task: Mutex<Option<JoinHandle<()>>>,
+    gone: watch::Receiver<bool>,
+    metrics: Arc<Metrics>,
+}
+
+impl Stream {
+    /// Starts the task that writes.
+    pub(super) fn start(metrics: Arc<Metrics>) -> Result<Self, ServeError> {
+        let output = Output::standard().map_err(ServeError::Stream)?;
+        let (sender, receiver) = mpsc::channel(WAITING);
+        let (gone_sender, gone) = watch::channel(false);
+        let task = tokio::spawn(async move {
+            if let Err(error) = write_all(output, receiver).await {
+                error!(%error, "nobody reads standard output any more");
+                let _ = gone_sender.send(true);
+            }
+        });
+        Ok(Self { sender: Mutex::new(Some(sender)), task: Mutex::new(Some(task)), gone, metrics })
+    }
+
+    /// Well once the line has left this process.
+    pub(super) async fn take(&self, arrived: &Arrived<'_>) -> Result<String, StreamError> {
+        let (message_id, topic) = (arrived.message.message_id(), arrived.message.topic_arn());
+        let mut text = on_one_line(arrived.body);
+        text.push(b'\n');
+        let written = self.write(text, arrived.deadline).await;
+        match &written {
+            Ok(()) => {
+                self.metrics.streamed("written");
+                info!(message_id, %topic, "written to standard output");
+            }
+            Err(error) => {
+                self.metrics.streamed(match error {
+                    StreamError::Slow => "slow",
+                    StreamError::Gone => "gone",
+                });
+                warn!(message_id, %topic, reason = %error, "not written: SNS will come again");
+            }
+        }
+        written.map(|()| "written".to_owned())
+    }
+
+    /// Turns true once nobody reads any more.
+    pub(super) fn reader_gone(&self) -> watch::Receiver<bool> {
+        self.gone.clone()
+    }
+
+    /// Takes no more lines, and waits for those it has to be written.
+    pub(super) async fn finish(&self, patience: Duration) {
+        drop(self.sender.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task
+            && timeout(patience, task).await.is_err()
+        {
+            warn!("stopping although the reader of standard output has not taken the last lines");
+        }
+    }
+
+    async fn write(&self, text: Vec<u8>, deadline: Instant) -> Result<(), StreamError> {
+        let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let sender = sender.ok_or(StreamError::Gone)?;
+        let (written, answer) = oneshot::channel();
+        let sent = async {
+            sender.send(Line { text, written }).await.map_err(|_| StreamError::Gone)?;
+            answer.await.map_err(|_| StreamError::Gone)
+        };
+        timeout_at(deadline, sent).await.unwrap_or(Err(StreamError::Slow))
+    }
+}
+
+/// Writes until there are no more lines, or no reader.
+async fn write_all(mut output: Output, mut lines: mpsc::Receiver<Line>) -> io::Result<()> {
+    loop {
+        let line = tokio::select! {
+            line = lines.recv() => line,
+            () = output.reader_gone() => return Err(io::ErrorKind::BrokenPipe.into()),
+        };
+        let Some(Line { text, written }) = line else { return Ok(()) };
+        // Who gave up waiting has answered 503: the message comes again.
+        if written.is_closed() {
+            continue;
+        }
+        output.write(text).await?;
+        let _ = written.send(());
+    }
+}
+
+/// Where lines go.
+enum Output {
+    /// A pipe, as Vector's: it says when its reader has gone, even while nothing is written.
+    Pipe(pipe::Sender),
+    /// A file or a terminal.
+    Other,
+}
+
+impl Output {
+    fn standard() -> io::Result<Self> {
+        let stdout = io::stdout().as_fd().try_clone_to_owned()?;
+        match pipe::Sender::from_owned_fd(stdout) {
+            Ok(pipe) => Ok(Self::Pipe(pipe)),
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(Self::Other),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes a whole line, flushed.
+    async fn write(&mut self, line: Vec<u8>) -> io::Result<()> {
+        match self {
+            Self::Pipe(pipe) => pipe.write_all(&line).await,
+            Self::Other => {
+                let write = move || {
+                    let mut stdout = io::stdout().lock();
+                    stdout.write_all(&line).and_then(|()| stdout.flush())
+                };
+                tokio::task::spawn_blocking(write).await.unwrap_or_else(|error| Err(io::Error::other(error)))
+            }
+        }
+    }
+
+    /// Ends once nobody reads; never, where that cannot be known.
+    async fn reader_gone(&self) {
+        if let Self::Pipe(pipe) = self
+            && pipe.ready(Interest::ERROR).await.is_ok()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
+}
+
+/// The same JSON without the white space between its tokens. SNS prints a member a line.
+pub(super) fn on_one_line(json: &[u8]) -> Vec<u8> {
+    let mut line = Vec::with_capacity(json.len() + 1);
+    let (mut quoted, mut escaped) = (false, false);
+    for &byte in json {
+        if quoted || !byte.is_ascii_whitespace() {
+            line.push(byte);
+        }
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            _ => {}
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn white_space_between_tokens_goes_and_the_rest_stays() {
+        let json = b"{\n  \"b\" : \"x \\\" \\\\\",\r\n\t\"a\" : [ 1.0 , \"\xc3\xa9 \\n\" ] } \n";
+        let line = "{\"b\":\"x \\\" \\\\\",\"a\":[1.0,\"é \\n\"]}";
+        assert_eq!(String::from_utf8(on_one_line(json)).unwrap(), line);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_the_texts_are_the_value_stays_the_same(texts in prop::collection::btree_map(".*", ".*", 0..5)) {
+            let value = Value::from_iter(texts.into_iter().map(|(name, text)| (name, Value::from(text))));
+            let line = on_one_line(&serde_json::to_vec_pretty(&value).unwrap());
+            prop_assert_eq!(serde_json::from_slice::<Value>(&line).unwrap(), value);
+            prop_assert!(!line.contains(&b'\n'));
+        }
+    }
+}
