@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::header::{ALLOW, AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use hyper::body::Incoming;
 use tokio::sync::Semaphore;
@@ -13,7 +13,7 @@ use tracing::warn;
 
 use super::metrics::Metrics;
 use super::receiver::Receiver;
-use super::reply::{Answer, Reply, close_after_unread_body, post_only, read};
+use super::reply::{Answer, Reply, close_after_unread_body, read};
 use crate::config::{BasicAuth, Secret, Timeouts};
 use crate::sns::MAX_ENVELOPE_BYTES;
 
@@ -58,7 +58,9 @@ impl Door {
 
     async fn message(&self, request: Request<Incoming>, started: Instant) -> Reply {
         if request.method() != Method::POST {
-            return post_only("SNS posts its messages");
+            let mut refusal = Answer::new(StatusCode::METHOD_NOT_ALLOWED, "SNS posts its messages").reply();
+            refusal.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+            return refusal;
         }
         if !self.is_welcome(request.headers()) {
             self.metrics.refused("unauthorized");

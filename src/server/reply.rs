@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONNECTION, CONTENT_TYPE};
+use http::header::{CONNECTION, CONTENT_TYPE};
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
@@ -46,13 +46,6 @@ pub(super) fn reply(status: StatusCode, content_type: &'static str, body: impl I
 pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Reply {
     // Maps with keys of text and no floats but finite ones: this cannot fail.
     reply(status, "application/json", serde_json::to_vec(body).unwrap_or_default())
-}
-
-/// Only POST is taken here.
-pub(super) fn post_only(text: &str) -> Reply {
-    let mut refusal = Answer::new(StatusCode::METHOD_NOT_ALLOWED, text).reply();
-    refusal.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
-    refusal
 }
 
 /// After a body that was not read to its end, the connection is of no use.

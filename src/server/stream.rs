@@ -48,6 +48,10 @@ impl Stream {
     /// Starts the task that writes.
     pub(super) fn start(metrics: Arc<Metrics>) -> Result<Self, ServeError> {
         let output = Output::standard().map_err(ServeError::Stream)?;
+        Ok(Self::writing_to(output, metrics))
+    }
+
+    fn writing_to(output: Output, metrics: Arc<Metrics>) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
         let (gone_sender, gone) = watch::channel(false);
         let task = tokio::spawn(async move {
@@ -56,7 +60,7 @@ impl Stream {
                 let _ = gone_sender.send(true);
             }
         });
-        Ok(Self { sender: Mutex::new(Some(sender)), task: Mutex::new(Some(task)), gone, metrics })
+        Self { sender: Mutex::new(Some(sender)), task: Mutex::new(Some(task)), gone, metrics }
     }
 
     /// Well once the line has left this process.
@@ -192,8 +196,96 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use proptest::prelude::*;
     use serde_json::Value;
+    use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 
     use super::*;
+
+    fn stream() -> (Stream, pipe::Receiver) {
+        let (sender, receiver) = pipe::pipe().unwrap();
+        (Stream::writing_to(Output::Pipe(sender), Arc::default()), receiver)
+    }
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_millis(100)
+    }
+
+    fn late() -> Instant {
+        Instant::now() + Duration::from_mins(1)
+    }
+
+    /// More than a pipe holds.
+    fn long_line() -> Vec<u8> {
+        let mut line = vec![b'x'; 1 << 20];
+        line.push(b'\n');
+        line
+    }
+
+    #[tokio::test]
+    async fn a_line_has_left_before_its_sender_knows() {
+        let (stream, mut reader) = stream();
+        stream.write(b"one\n".to_vec(), late()).await.unwrap();
+        let mut seen = [0; 4];
+        reader.read_exact(&mut seen).await.unwrap();
+        assert_eq!(&seen, b"one\n");
+    }
+
+    #[tokio::test]
+    async fn who_does_not_read_is_waited_for_until_the_deadline_and_no_line_is_torn() {
+        let (stream, reader) = stream();
+        assert_eq!(stream.write(long_line(), soon()).await, Err(StreamError::Slow));
+        assert_eq!(stream.write(b"given up\n".to_vec(), soon()).await, Err(StreamError::Slow));
+        let mut lines = BufReader::new(reader).lines();
+        let reading = async {
+            let mut lengths = Vec::new();
+            while let Some(line) = lines.next_line().await.unwrap() {
+                lengths.push(line.len());
+                if line == "last" {
+                    break;
+                }
+            }
+            lengths
+        };
+        let (lengths, written) = tokio::join!(reading, stream.write(b"last\n".to_vec(), late()));
+        // The first was under way; the second was taken back, and will come again.
+        assert_eq!((lengths, written), (vec![1 << 20, 4], Ok(())));
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_goes_is_noticed_while_nothing_is_written() {
+        let (stream, reader) = stream();
+        drop(reader);
+        let mut gone = stream.reader_gone();
+        gone.wait_for(|gone| *gone).await.unwrap();
+        assert_eq!(stream.write(b"one\n".to_vec(), late()).await, Err(StreamError::Gone));
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_goes_in_the_middle_of_a_line_is_noticed() {
+        let (stream, mut reader) = stream();
+        let reading = async {
+            reader.read_exact(&mut [0; 10]).await.unwrap();
+            drop(reader);
+        };
+        let (written, ()) = tokio::join!(stream.write(long_line(), late()), reading);
+        assert_eq!(written, Err(StreamError::Gone));
+    }
+
+    #[tokio::test]
+    async fn the_end_waits_for_the_lines_that_were_taken() {
+        let (stream, mut reader) = stream();
+        let all = async {
+            let mut all = Vec::new();
+            reader.read_to_end(&mut all).await.unwrap();
+            all.len()
+        };
+        let writing = async {
+            let written = stream.write(long_line(), late()).await;
+            stream.finish(Duration::from_mins(1)).await;
+            written
+        };
+        assert_eq!(tokio::join!(all, writing), ((1 << 20) + 1, Ok(())));
+        assert_eq!(stream.write(b"later\n".to_vec(), late()).await, Err(StreamError::Gone));
+    }
 
     #[test]
     fn white_space_between_tokens_goes_and_the_rest_stays() {

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tracing::{info, warn};
 
 use super::super::delivery::Errand;
-use super::super::reply::{Reply, json, post_only};
+use super::super::reply::{Reply, json};
 use super::Desk;
 use super::order::{Place, Spoiled};
 use super::outcome::{Undone, come_again};
@@ -98,7 +98,7 @@ struct Report {
 /// Delivers what a body holds: all of it, or nothing if anything in it is no action.
 pub(super) async fn answer(desk: &Arc<Desk>, method: &Method, body: &Bytes, deadline: Instant) -> Reply {
     if method != Method::POST {
-        return post_only("actions are posted");
+        return super::post_only();
     }
     let actions = match parse(body) {
         Ok(actions) => actions,

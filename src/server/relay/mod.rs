@@ -15,7 +15,7 @@ mod resent;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{AUTHORIZATION, CONTENT_ENCODING, WWW_AUTHENTICATE};
+use http::header::{ALLOW, AUTHORIZATION, CONTENT_ENCODING, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use hyper::body::Incoming;
 use tokio::sync::Semaphore;
@@ -147,6 +147,12 @@ fn unauthorized() -> Reply {
 
 fn no_such_path() -> Reply {
     error(StatusCode::NOT_FOUND, "no such path: the relay takes actions and Opsgenie's alert calls")
+}
+
+fn post_only() -> Reply {
+    let mut reply = error(StatusCode::METHOD_NOT_ALLOWED, "actions are posted");
+    reply.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+    reply
 }
 
 /// A short answer, in the words of Opsgenie's API.

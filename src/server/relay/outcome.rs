@@ -7,7 +7,7 @@ use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 use tokio::time::{Instant, timeout_at};
-use tracing::warn;
+use tracing::{error, warn};
 
 use super::super::delivery::{Errand, log_undelivered};
 use super::super::reply::{Reply, json};
@@ -95,10 +95,13 @@ impl Desk {
         let result = self.delivery.deliver(errand, deadline).await.map_err(Undone::Delivery);
         if let Err(undone) = &result {
             let &Errand { verb, alias, .. } = errand;
-            if let (false, Undone::Delivery(error)) = (undone.passes(), undone) {
-                log_undelivered(errand, error);
-            } else {
-                warn!(alias, verb, reason = %undone, "not delivered: the caller is to come again");
+            match undone {
+                Undone::Delivery(error) if !undone.passes() => log_undelivered(errand, error),
+                // Somebody has to mend the relay's settings.
+                Undone::Delivery(DeliveryError::Refused { .. }) => {
+                    error!(alias, verb, reason = %undone, "not delivered: the caller is to come again");
+                }
+                _ => warn!(alias, verb, reason = %undone, "not delivered: the caller is to come again"),
             }
         }
         result
