@@ -37,7 +37,7 @@ pub(super) async fn run(server: Server, https: bool, target: &str) -> Result<(),
                 {
                     return;
                 }
-                std::future::pending().await
+                std::future::pending::<()>().await;
             };
             tokio::select! {
                 _ = terminate.recv() => {}

@@ -120,20 +120,15 @@ impl Workshop<'_> {
             forward.basic_auth.as_ref(),
         );
         let authorities = self.authorities("forward.ca_file", forward.ca_file.as_ref());
-        let dead_letters = match &forward.dead_letters {
-            Some(file) => {
-                let file = self.path(file);
-                let writable = is_writable(&file).map_err(|error| format!("{}: {error}", file.display()));
-                self.keep("forward.dead_letters", writable)?;
-                Some(file)
-            }
-            None => {
-                let reason =
-                    "is missing: name the file that keeps what the next hop refuses, so that nothing is lost";
-                self.problem("forward.dead_letters", reason);
-                None
-            }
-        };
+        let dead_letters = forward.dead_letters.as_ref().map(|file| self.path(file));
+        if let Some(file) = &dead_letters {
+            let writable = is_writable(file).map_err(|error| format!("{}: {error}", file.display()));
+            self.keep("forward.dead_letters", writable);
+        } else {
+            let reason =
+                "is missing: name the file that keeps what the next hop refuses, so that nothing is lost";
+            self.problem("forward.dead_letters", reason);
+        }
         Some(ForwardConfig {
             url: url?,
             basic_auth,

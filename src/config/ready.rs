@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::door_certificate::DoorCertificate;
 use super::forward::{self, ForwardConfig};
-use super::paging::{PagingConfig, pager_warning};
+use super::paging::{API_KEY_VARIABLE, PagingConfig, pager_warning};
 use super::secret::Secret;
 use super::settings::{ConfirmMode, MappingSettings, PagerSettings, Settings};
 use super::timeouts::Timeouts;
@@ -130,6 +130,15 @@ impl Workshop<'_> {
             return self.forward(forward).map(|forward| Onward::Forward(Box::new(forward)));
         }
         let transform = transform.or_else(|| self.transform(settings));
+        let nothing_said = settings.pager == PagerSettings::default();
+        if nothing_said && (self.surroundings.variable)(API_KEY_VARIABLE).is_none() {
+            let reason = format!(
+                "neither a pager nor a next hop is named: set pager.api_key_file or the variable {API_KEY_VARIABLE}, \
+                 or [forward] with url and dead_letters"
+            );
+            self.problem("pager", reason);
+            return None;
+        }
         let pager = self.pager(&settings.pager);
         Some(Onward::Paging(Box::new(PagingConfig { transform: transform?, pager: pager? })))
     }

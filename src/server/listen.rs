@@ -50,9 +50,9 @@ struct House {
 
 enum AnyDoor {
     /// `serve` and `receive`.
-    Messages(Door),
+    Messages(Box<Door>),
     /// `relay`.
-    Relay(RelayDoor),
+    Relay(Box<RelayDoor>),
 }
 
 /// Which routes a listener has.
@@ -95,14 +95,14 @@ impl Server {
         let metrics = Arc::new(Metrics::default());
         let (timeouts, tls, connections) = (config.timeouts, config.tls.clone(), config.limits.connections);
         let (messages, status) = listen_on(config.listen, config.status_listen).await?;
-        let door = AnyDoor::Messages(Door {
+        let door = AnyDoor::Messages(Box::new(Door {
             path: config.path.clone(),
             places: Semaphore::new(config.limits.messages),
             timeouts,
             metrics: Arc::clone(&metrics),
             basic_auth: config.basic_auth.clone(),
             receiver: Receiver::new(config, Arc::clone(&metrics), Arc::clone(&clock))?,
-        });
+        }));
         let house = House { door, pages: StatusPages::new(Arc::clone(&metrics)), metrics, timeouts };
         Ok(Self::assembled(messages, status, tls, house, clock, connections))
     }
@@ -112,7 +112,7 @@ impl Server {
         let metrics = Arc::new(Metrics::default());
         let (timeouts, tls, connections) = (config.timeouts, config.tls.clone(), config.limits.connections);
         let (messages, status) = listen_on(config.listen, config.status_listen).await?;
-        let door = AnyDoor::Relay(RelayDoor::start(config, Arc::clone(&metrics))?);
+        let door = AnyDoor::Relay(Box::new(RelayDoor::start(config, Arc::clone(&metrics))?));
         let house = House { door, pages: StatusPages::new(Arc::clone(&metrics)), metrics, timeouts };
         Ok(Self::assembled(messages, status, tls, house, clock, connections))
     }

@@ -46,7 +46,7 @@ pub(super) enum NotTaken {
 /// Where verified messages go.
 pub(super) enum Onward {
     Paging(Paging),
-    Forward(Forwarding),
+    Forward(Box<Forwarding>),
     Stream(Stream),
 }
 
@@ -60,7 +60,7 @@ impl Onward {
         Ok(match config {
             config::Onward::Paging(paging) => Self::Paging(Paging::start(*paging, metrics)?),
             config::Onward::Forward(forward) => {
-                Self::Forward(Forwarding::start(*forward, metrics, Arc::clone(clock))?)
+                Self::Forward(Box::new(Forwarding::start(*forward, metrics, Arc::clone(clock))?))
             }
             config::Onward::Stream => Self::Stream(Stream::start(metrics)?),
         })

@@ -169,7 +169,7 @@ impl Output {
         {
             return;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
@@ -299,7 +299,7 @@ mod tests {
 
         #[test]
         fn whatever_the_texts_are_the_value_stays_the_same(texts in prop::collection::btree_map(".*", ".*", 0..5)) {
-            let value = Value::from_iter(texts.into_iter().map(|(name, text)| (name, Value::from(text))));
+            let value: Value = texts.into_iter().map(|(name, text)| (name, Value::from(text))).collect();
             let line = on_one_line(&serde_json::to_vec_pretty(&value).unwrap());
             prop_assert_eq!(serde_json::from_slice::<Value>(&line).unwrap(), value);
             prop_assert!(!line.contains(&b'\n'));

@@ -15,7 +15,6 @@ use tracing::warn;
 
 use super::super::delivery::Errand;
 use super::super::reply::{Reply, json as json_reply, reply};
-use super::order::Turn;
 use super::outcome::{Undone, come_again, unanswered};
 use super::{Desk, error};
 use crate::opsgenie::{Call, Request, RequestError, RequestId};
@@ -73,9 +72,14 @@ pub(super) async fn answer(
             Err(undone) => return failed(&undone, started),
         },
     };
-    match desk.deliver(&errand, deadline).await {
+    let result = desk.deliver(&errand, deadline).await;
+    if let Some(turn) = turn
+        && result.as_ref().err().is_none_or(|undone| !undone.passes())
+    {
+        turn.done();
+    }
+    match result {
         Ok(receipt) => {
-            turn.map(Turn::done);
             let mut body = json!({ "result": "Request will be processed", "took": took(started) });
             let id = receipt.request_id.as_ref().map(RequestId::as_str);
             if let Some(id) = id {
@@ -87,12 +91,7 @@ pub(super) async fn answer(
             }
             reply
         }
-        Err(undone) => {
-            if !undone.passes() {
-                turn.map(Turn::done);
-            }
-            failed(&undone, started)
-        }
+        Err(undone) => failed(&undone, started),
     }
 }
 

@@ -84,7 +84,8 @@ impl Running {
         let log = BufReader::new(child.stderr.take().unwrap());
         let lines = child.stdout.take().map(BufReader::new);
         let mut running = Self { child, log, lines, address: String::new() };
-        running.address = running.logged("listening")["address"].as_str().unwrap().to_owned();
+        let listening = running.logged("listening");
+        running.address.push_str(listening["address"].as_str().unwrap());
         running
     }
 
