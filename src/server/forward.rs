@@ -16,8 +16,8 @@ use tracing::{error, info, warn};
 
 use super::dead_letters::{DeadLetter, DeadLetters, excerpt};
 use super::metrics::Metrics;
+use super::one_line::on_one_line;
 use super::onward::Arrived;
-use super::stream::on_one_line;
 use super::{Clock, ServeError};
 use crate::config::{ForwardConfig, NextHop};
 use crate::opsgenie::{SetupError, Trouble, exchange::Exchange};

@@ -1,13 +1,10 @@
 //! Listening: connections in, each with its limits, until the server is told to stop.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Request, StatusCode};
-use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -19,10 +16,10 @@ use tokio_rustls::TlsAcceptor;
 use tracing::{debug, error, info, warn};
 
 use super::door::Door;
+use super::house::{AnyDoor, House, Routes};
 use super::metrics::Metrics;
 use super::receiver::Receiver;
 use super::relay::RelayDoor;
-use super::reply::{Answer, Reply};
 use super::status::StatusPages;
 use super::{Clock, ServeError};
 use crate::config::{Config, DoorCertificate, RelayConfig, Timeouts};
@@ -38,55 +35,6 @@ pub struct Server {
     house: Arc<House>,
     clock: Clock,
     connections: Arc<Semaphore>,
-}
-
-/// What is behind the sockets.
-struct House {
-    door: AnyDoor,
-    pages: StatusPages,
-    metrics: Arc<Metrics>,
-    timeouts: Timeouts,
-}
-
-enum AnyDoor {
-    /// `serve` and `receive`.
-    Messages(Box<Door>),
-    /// `relay`.
-    Relay(Box<RelayDoor>),
-}
-
-/// Which routes a listener has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Routes {
-    /// The door's, health and metrics.
-    All,
-    /// The door's alone: the rest has a listener of its own.
-    Door,
-    /// Health and metrics alone.
-    Status,
-}
-
-impl House {
-    async fn answer(&self, request: Request<Incoming>, routes: Routes) -> Result<Reply, Infallible> {
-        if routes != Routes::Door
-            && let Some(page) = self.pages.answer(request.method(), request.uri().path())
-        {
-            return Ok(page);
-        }
-        Ok(match (&self.door, routes) {
-            (AnyDoor::Messages(door), Routes::Status) => door.no_such_path(request.headers()),
-            (AnyDoor::Messages(door), _) => door.answer(request).await,
-            (AnyDoor::Relay(_), Routes::Status) => Answer::new(StatusCode::NOT_FOUND, "no such path").reply(),
-            (AnyDoor::Relay(door), _) => door.answer(request).await,
-        })
-    }
-
-    async fn finish(&self) {
-        match &self.door {
-            AnyDoor::Messages(door) => door.receiver.finish(self.timeouts.followups).await,
-            AnyDoor::Relay(door) => door.finish(self.timeouts.followups).await,
-        }
-    }
 }
 
 impl Server {

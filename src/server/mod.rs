@@ -1,6 +1,6 @@
 //! The doors of `trailbell serve`, `receive` and `relay`: glue between SNS, the mapping and the pager. No rules live here.
 //!
-//! A connection passes `listen`. A message of SNS then passes `door` and `receiver`, which verifies it and hands it `onward`: to `paging`, which maps
+//! A connection passes `listen` into the `house`. A message of SNS then passes `door` and `receiver`, which verifies it and hands it `onward`: to `paging`, which maps
 //! and delivers, to `forward`, which posts it on, or to `stream`, which writes it to standard output. A request to the relay passes `relay` instead.
 //! Both ways to the pager meet in `delivery`; `followups` asks the pager later what became of what it accepted.
 
@@ -9,8 +9,10 @@ mod delivery;
 mod door;
 mod followups;
 mod forward;
+mod house;
 mod listen;
 mod metrics;
+mod one_line;
 mod onward;
 mod paging;
 mod receiver;

@@ -83,8 +83,6 @@ enum Kind {
 /// One action, with its place in the request.
 struct Delivered {
     number: usize,
-    /// What the pager has accepted, now or before.
-    accepted: Option<ActionKey>,
     outcome: Outcome,
 }
 
@@ -108,7 +106,7 @@ pub(super) async fn answer(desk: &Arc<Desk>, method: &Method, body: &Bytes, dead
             return super::error(StatusCode::BAD_REQUEST, &error.to_string());
         }
     };
-    let account = desk.resent.account();
+    let keys: Vec<ActionKey> = actions.iter().map(key).collect();
     let (mut all, mut whole) = (Vec::with_capacity(actions.len()), true);
     let mut groups = JoinSet::new();
     for group in by_alias(actions) {
@@ -120,12 +118,9 @@ pub(super) async fn answer(desk: &Arc<Desk>, method: &Method, body: &Bytes, dead
     while let Some(done) = groups.join_next().await {
         // A group ends early only by a defect.
         whole &= done.is_ok();
-        for delivered in done.unwrap_or_default() {
-            delivered.accepted.into_iter().for_each(|key| account.accepted(key));
-            all.push(delivered);
-        }
+        all.extend(done.unwrap_or_default());
     }
-    all.sort_unstable_by_key(|delivered| delivered.number);
+    all.sort_unstable_by_key(|delivered: &Delivered| delivered.number);
     let outcomes: Vec<Outcome> = all.into_iter().map(|delivered| delivered.outcome).collect();
     let has = |kind| outcomes.iter().any(|outcome: &Outcome| outcome.outcome == kind);
     let (status, message) = if has(Kind::Unavailable) || !whole {
@@ -140,7 +135,7 @@ pub(super) async fn answer(desk: &Arc<Desk>, method: &Method, body: &Bytes, dead
     if status == StatusCode::SERVICE_UNAVAILABLE {
         return come_again(reply, wait);
     }
-    account.settle();
+    desk.resent.forget(&keys);
     reply
 }
 
@@ -193,7 +188,7 @@ impl Group {
                 Some(ref reason) => {
                     let reason = Some(reason.clone());
                     let outcome = Outcome { reason, ..Outcome::new(&action, Kind::Unavailable) };
-                    Delivered { number, accepted: None, outcome }
+                    Delivered { number, outcome }
                 }
             };
             if delivered.outcome.outcome == Kind::Unavailable && held.is_none() {
@@ -215,18 +210,18 @@ impl Desk {
         if self.resent.knows(&key) {
             self.metrics.repeated();
             info!(alias, verb, "accepted before");
-            let outcome = Outcome::new(action, Kind::AcceptedBefore);
-            return Delivered { number, accepted: Some(key), outcome };
+            return Delivered { number, outcome: Outcome::new(action, Kind::AcceptedBefore) };
         }
         let errand = Errand { verb, alias, request: &action.request, cause: None };
-        match self.deliver(&errand, deadline).await {
+        let outcome = match self.deliver(&errand, deadline).await {
             Ok(receipt) => {
+                self.resent.remember(key);
                 let request_id = receipt.request_id.map(|id| id.to_string());
-                let outcome = Outcome { request_id, ..Outcome::new(action, Kind::Accepted) };
-                Delivered { number, accepted: Some(key), outcome }
+                Outcome { request_id, ..Outcome::new(action, Kind::Accepted) }
             }
-            Err(undone) => Delivered { number, accepted: None, outcome: Outcome::undone(action, &undone) },
-        }
+            Err(undone) => Outcome::undone(action, &undone),
+        };
+        Delivered { number, outcome }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Actions that the pager accepted although their request failed as a whole: the caller will send all of them again,
-//! and these must not act twice.
+//! Actions that the pager has accepted while the answer to their caller is still open: should their request fail as a
+//! whole, or the caller hang up, all of them are sent again, and these must not act twice.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -42,23 +42,12 @@ impl Resent {
         Self { memory: Mutex::default(), retention, capacity }
     }
 
-    /// Whether an action was accepted before.
-    pub(super) fn knows(&self, key: &ActionKey) -> bool {
-        self.memory().until.get(key).is_some_and(|until| *until > Instant::now())
-    }
-
-    /// One request's account of what was accepted.
-    pub(super) fn account(&self) -> Account<'_> {
-        Account { resent: self, accepted: Mutex::default(), settled: false }
-    }
-
-    fn remember(&self, keys: impl IntoIterator<Item = ActionKey>) {
+    /// The pager has accepted an action.
+    pub(super) fn remember(&self, key: ActionKey) {
         let (now, mut memory) = (Instant::now(), self.memory());
         let until = now + self.retention;
-        for key in keys {
-            memory.until.insert(key, until);
-            memory.order.push_back((key, until));
-        }
+        memory.until.insert(key, until);
+        memory.order.push_back((key, until));
         while let Some((key, until)) = memory.order.front().copied()
             && (until <= now || memory.order.len() > self.capacity)
         {
@@ -70,45 +59,21 @@ impl Resent {
         }
     }
 
-    fn forget(&self, keys: &[ActionKey]) {
+    /// The caller of these gets a final answer, and will not send them again.
+    pub(super) fn forget(&self, keys: &[ActionKey]) {
         let mut memory = self.memory();
         for key in keys {
             memory.until.remove(key);
         }
     }
 
+    /// Whether an action was accepted before.
+    pub(super) fn knows(&self, key: &ActionKey) -> bool {
+        self.memory().until.get(key).is_some_and(|until| *until > Instant::now())
+    }
+
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What one request got accepted. Unless it is settled, even by the caller hanging up, this is remembered.
-pub(super) struct Account<'a> {
-    resent: &'a Resent,
-    accepted: Mutex<Vec<ActionKey>>,
-    settled: bool,
-}
-
-impl Account<'_> {
-    /// The pager has accepted this one, now or before.
-    pub(super) fn accepted(&self, key: ActionKey) {
-        self.accepted.lock().unwrap_or_else(PoisonError::into_inner).push(key);
-    }
-
-    /// The caller gets a final answer, and will not come again.
-    pub(super) fn settle(mut self) {
-        self.settled = true;
-    }
-}
-
-impl Drop for Account<'_> {
-    fn drop(&mut self) {
-        let accepted = std::mem::take(self.accepted.get_mut().unwrap_or_else(PoisonError::into_inner));
-        if self.settled {
-            self.resent.forget(&accepted);
-        } else {
-            self.resent.remember(accepted);
-        }
     }
 }
 
@@ -119,28 +84,24 @@ mod tests {
     const HOUR: Duration = Duration::from_hours(1);
 
     #[test]
-    fn what_was_accepted_is_known_until_its_request_is_settled() {
+    fn what_was_accepted_is_known_until_its_caller_has_a_final_answer() {
         let resent = Resent::new(HOUR, 10);
-        let failed = resent.account();
-        failed.accepted([1; 16]);
-        assert!(!resent.knows(&[1; 16]), "the request may still end well");
-        drop(failed);
-        assert!(resent.knows(&[1; 16]));
-        assert!(!resent.knows(&[2; 16]));
-        let again = resent.account();
-        again.accepted([1; 16]);
-        again.settle();
+        resent.remember([1; 16]);
+        assert!(resent.knows(&[1; 16]) && !resent.knows(&[2; 16]));
+        resent.forget(&[[1; 16], [2; 16]]);
         assert!(!resent.knows(&[1; 16]), "the same action at another time acts again");
     }
 
     #[test]
     fn memory_ends_with_its_retention_and_its_capacity() {
         let resent = Resent::new(HOUR, 2);
-        resent.remember([[1; 16], [2; 16], [3; 16]]);
+        for n in [1, 2, 3] {
+            resent.remember([n; 16]);
+        }
         assert_eq!([1, 2, 3].map(|n| resent.knows(&[n; 16])), [false, true, true]);
         assert_eq!(resent.memory().order.len(), 2);
         let resent = Resent::new(Duration::ZERO, 2);
-        resent.remember([[1; 16]]);
+        resent.remember([1; 16]);
         assert!(!resent.knows(&[1; 16]));
         assert_eq!(resent.memory().order.len(), 0);
     }

@@ -13,13 +13,13 @@ use super::peer::{Behaviour, Peer};
 use crate::world::{HOST, World, sign};
 
 /// A world whose server forwards, and the folder of its dead letters.
-struct Gateway {
-    world: World,
-    folder: TempDir,
+pub(super) struct Gateway {
+    pub(super) world: World,
+    pub(super) folder: TempDir,
 }
 
 impl Gateway {
-    async fn start(next_hop: &str) -> Self {
+    pub(super) async fn start(next_hop: &str) -> Self {
         Self::with(next_hop, |_| {}, |_| {}).await
     }
 
@@ -41,11 +41,11 @@ impl Gateway {
         Self { world, folder }
     }
 
-    fn dead_letters_file(&self) -> PathBuf {
+    pub(super) fn dead_letters_file(&self) -> PathBuf {
         self.folder.path().join("dead.ndjson")
     }
 
-    fn dead_letters(&self) -> Vec<Value> {
+    pub(super) fn dead_letters(&self) -> Vec<Value> {
         let text = fs::read_to_string(self.dead_letters_file()).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
@@ -150,62 +150,6 @@ async fn the_answer_of_the_next_hop_decides() {
         assert_eq!(gateway.world.deliver(&signed).await, 200, "{status}: again");
         assert_eq!(hop.seen().len(), if answered == 503 { 2 } else { 1 }, "{status}");
     }
-}
-
-#[tokio::test]
-async fn a_dead_letter_has_all_that_is_needed_to_send_it_again() {
-    let hop = Peer::start(Behaviour::Answer(400, "x".repeat(10_000))).await;
-    let mut gateway = Gateway::start(&hop.base_url()).await;
-    let signed = gateway.world.signed();
-    let answer = gateway.world.post(&gateway.world.delivery(&signed)).await;
-    assert_eq!(&answer.body[..], b"kept as a dead letter: the next hop answered 400\n");
-    let mut letters = gateway.dead_letters();
-    let mut letter = letters.pop().unwrap();
-    let envelope = letter["envelope"].take();
-    assert_eq!(envelope, serde_json::from_str::<Value>(&signed.to_json()).unwrap(), "signature and all");
-    let kept = letter["answer"].take();
-    assert_eq!(kept.as_str().unwrap().chars().count(), 4097, "cut, and marked so");
-    assert_eq!(
-        letter,
-        serde_json::json!({
-            "time": "2026-09-22T19:27:00.926Z", "reason": "the next hop refused it for good", "status": 400,
-            "answer": null, "envelope": null
-        })
-    );
-    // `trailbell verify` and `map` read the file as it is: see cli/input.rs.
-}
-
-#[tokio::test]
-async fn dead_letters_outlive_the_server() {
-    let hop = Peer::start(Behaviour::Answer(400, "no".to_owned())).await;
-    let mut first = Gateway::start(&hop.base_url()).await;
-    let signed = first.world.signed();
-    assert_eq!(first.world.deliver(&signed).await, 200);
-    // Not stopped but gone, as by kill -9.
-    let Gateway { world, folder } = first;
-    drop(world);
-    let file = folder.path().join("dead.ndjson");
-    let mut world = World::with(|settings| forward_to(settings, &hop.base_url(), &file)).await;
-    let signed = world.signed();
-    assert_eq!(world.deliver(&signed).await, 200);
-    assert_eq!(fs::read_to_string(&file).unwrap().lines().count(), 2);
-}
-
-#[tokio::test]
-async fn what_can_neither_be_forwarded_nor_kept_comes_again() {
-    let hop = Peer::start(Behaviour::Answer(400, "no".to_owned())).await;
-    let mut gateway = Gateway::start(&hop.base_url()).await;
-    let file = gateway.dead_letters_file();
-    fs::remove_file(&file).unwrap();
-    fs::create_dir(&file).unwrap();
-    let signed = gateway.world.signed();
-    let answer = gateway.world.post(&gateway.world.delivery(&signed)).await;
-    let text = String::from_utf8_lossy(&answer.body).into_owned();
-    assert_eq!(answer.status, 503, "{text}");
-    assert!(text.contains("could not be kept as a dead letter"), "{text}");
-    fs::remove_dir(&file).unwrap();
-    assert_eq!(gateway.world.deliver(&signed).await, 200);
-    assert_eq!(gateway.dead_letters().len(), 1);
 }
 
 #[tokio::test]

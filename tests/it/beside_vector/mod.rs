@@ -1,6 +1,7 @@
 //! trailbell beside Vector: what it hands on, what it prints, and what it relays.
 
 mod check;
+mod dead_letters;
 mod forward;
 mod peer;
 mod process;
