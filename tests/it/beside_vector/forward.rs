@@ -76,6 +76,8 @@ async fn the_next_hop_gets_the_bytes_of_sns_and_what_was_verified() {
         .delivery(&signed)
         .header("x-amz-sns-something", "new")
         .header("x-trailbell-verified", "by nobody")
+        .header("x-trailbell-team", "of nobody")
+        .header("x-forwarded-for", "10.0.0.1")
         .header("authorization", "Basic c25zOnNlY3JldA==")
         .header("cookie", "a=b");
     let answer = world.post(&delivery).await;
