@@ -10,7 +10,7 @@
 //! - [`opsgenie`]: what leaves: the request, its limits, and with the feature `server` the client.
 //! - [`transform`]: the VRL programs of `vrl/`, compiled once and run on each message.
 //! - [`functions`]: the same steps as VRL functions, for programs that embed VRL.
-//! - `config` and `server`: the doors of `trailbell serve`; feature `server`, on by default.
+//! - `config` and `server`: the doors of `trailbell serve`, `receive` and `relay`; feature `server`, on by default.
 //!
 //! Without `server` the library does no I/O and has no runtime. Time, certificates and settings are arguments.
 

@@ -39,7 +39,7 @@
 //! [`cloudformation`]: templates and Terraform plans, read into the resources that the stages play, and checked for
 //! whether they will page and close.
 //!
-//! [`pager`]: a twin of the pager at the other end, [`pager::Twin`], and a small stand-in, [`pager::StandIn`].
+//! [`pager`]: a twin of the pager at the other end, [`pager::PagerTwin`].
 //!
 //! Time and seeds are arguments: the same ones give the same bytes, apart from TLS. Only the edge needs a tokio runtime.
 //!

@@ -87,7 +87,7 @@ struct Messages {
 }
 
 impl Messages {
-    /// Takes wrappers off: lists, SQS's `Messages` and `Body`, Lambda's `Records` with `body` or `Sns`.
+    /// Takes wrappers off: lists, SQS's `Messages` and `Body`, Lambda's `Records` with `body` or `Sns`, dead letters.
     fn unwrap(&mut self, value: &Value, bytes: &[u8]) {
         let each = |messages: &mut Self, values: &[Value]| {
             for value in values {
@@ -107,6 +107,10 @@ impl Messages {
             if let Some(message @ Value::Object(_)) = value.get("Sns") {
                 self.found.push((message.to_string().into_bytes(), Spelling::Lambda));
                 return;
+            }
+            // A dead letter of `serve --forward`.
+            if let Some(envelope @ Value::Object(_)) = value.get("envelope") {
+                return self.unwrap(envelope, envelope.to_string().as_bytes());
             }
             for body in ["Body", "body"] {
                 if let Some(Value::String(text)) = value.get(body)
@@ -150,6 +154,7 @@ mod tests {
             format!("[{ENVELOPE}]"),
             format!(r#"{{"Messages":[{{"MessageId":"1","Body":{quoted}}}]}}"#),
             format!(r#"{{"MessageId":"1","Body":{quoted}}}"#),
+            format!(r#"{{"reason":"refused","status":400,"envelope":{ENVELOPE}}}"#),
             format!(r#"{{"Records":[{{"eventSource":"aws:sqs","body":{quoted}}}]}}"#),
         ] {
             let found = bodies(&wrapped);

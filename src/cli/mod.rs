@@ -7,6 +7,9 @@ mod input;
 mod keys;
 mod logging;
 mod map;
+mod receive;
+mod relay;
+mod running;
 mod serve;
 mod settings_flags;
 mod verify;
@@ -26,6 +29,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Receive(receive::Receive),
+    Relay(relay::Relay),
     Map(map::Map),
     Verify(verify::Verify),
     Check(check::Check),
@@ -70,6 +75,8 @@ pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Serve(serve) => serve.run(),
+        Command::Receive(receive) => receive.run(),
+        Command::Relay(relay) => relay.run(),
         Command::Map(map) => map.run(&mut std::io::stdout().lock()),
         Command::Verify(verify) => verify.run(&mut std::io::stdout().lock()),
         Command::Check(check) => check.run(&mut std::io::stdout().lock()),

@@ -9,8 +9,8 @@ use super::secret::Secret;
 use crate::opsgenie::Site;
 use crate::transform;
 
-/// The file that `--config` names. Every key is optional but the allow-list and the pager's key.
-/// Paths are relative to the file's folder.
+/// The file that `--config` names. Every key is optional but the allow-list and the pager's key, or the next hop.
+/// Paths are relative to the file's folder. `serve`, `receive` and `relay` may share one file: each reads its own part.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -33,6 +33,10 @@ pub struct Settings {
     /// Where alerts go.
     #[serde(default)]
     pub pager: PagerSettings,
+    /// Where verified messages go instead, as they are.
+    pub forward: Option<ForwardSettings>,
+    /// The pager's client as a service, for `trailbell relay`.
+    pub relay: Option<RelaySettings>,
     /// How notifications become alerts.
     #[serde(default)]
     pub mapping: MappingSettings,
@@ -107,7 +111,7 @@ pub struct VerificationSettings {
 }
 
 /// Where alerts go.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PagerSettings {
     /// Which service. Default `opsgenie-us`.
@@ -124,8 +128,41 @@ pub struct PagerSettings {
     pub poll_status: Option<bool>,
 }
 
-/// How notifications become alerts.
+/// The next hop of verified messages, such as Vector's `http_server`.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForwardSettings {
+    /// Where messages are posted: `http://127.0.0.1:8088/`.
+    pub url: Option<Secret>,
+    /// A user name and a password that the next hop demands.
+    pub basic_auth: Option<BasicAuthSettings>,
+    /// How long the next hop may take to answer, default `10s`, at most `12s`.
+    pub timeout: Option<String>,
+    /// The file that keeps messages which the next hop refuses for good, one JSON object a line. Required.
+    pub dead_letters: Option<PathBuf>,
+    /// PEM: one more authority to believe when connecting to the next hop.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// The pager's client as a service.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelaySettings {
+    /// The address that callers post to. Default `127.0.0.1:8081`.
+    pub listen: Option<SocketAddr>,
+    /// Another address for `/healthz`, `/readyz` and `/metrics`. Without it they are on `listen`.
+    pub status_listen: Option<SocketAddr>,
+    /// The path of actions, default `/actions`. Opsgenie's own calls keep their paths.
+    pub path: Option<Secret>,
+    /// Serve HTTPS.
+    pub tls: Option<TlsSettings>,
+    /// A file with the key that callers have to give, as `Authorization: GenieKey …`. It is not the pager's key.
+    /// Without it every caller is welcome.
+    pub api_key_file: Option<PathBuf>,
+}
+
+/// How notifications become alerts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MappingSettings {
     /// CSV: alarm, account, team, priority, tags, runbook.

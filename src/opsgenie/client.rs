@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     Action, ApiKey, Call, DeliveryError, Jitter, Outcome, Poll, PollSchedule, Receipt, Refusal, Reply,
-    ReplyHeaders, RequestError, RequestId, RetryPolicy, SetupError, Target, Trouble, classify,
+    ReplyHeaders, Request, RequestError, RequestId, RetryPolicy, SetupError, Target, Trouble, classify,
     exchange::{Exchange, RawReply},
     limits, read_status,
     reply::tidy,
@@ -54,6 +54,17 @@ impl Default for ClientOptions {
             seed: 0,
         }
     }
+}
+
+/// What the pager says of an accepted request, as it says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// `X-Opsgenie-Errortype`.
+    pub error_type: Option<String>,
+    /// The body, JSON mostly.
+    pub body: String,
 }
 
 /// A client for one target with one key. Its connections are kept and shared by all calls.
@@ -104,21 +115,29 @@ impl PagerClient {
         &self.target
     }
 
-    /// Whether the action can be delivered at all: asked before anything is sent.
-    pub fn check(&self, action: &Action) -> Result<Call, DeliveryError> {
-        let call = Call::of(&action.request)?;
+    /// Whether the request can be delivered at all: asked before anything is sent.
+    pub fn check(&self, request: &Request) -> Result<Call, DeliveryError> {
+        let call = Call::of(request)?;
         let flavor = self.target.flavor();
         if flavor.has(call) { Ok(call) } else { Err(DeliveryError::Unsupported { call, flavor }) }
     }
 
-    /// Sends an action until the pager has accepted it, refused it, or the deadline is reached.
+    /// Sends an action's request: see [`Self::deliver_request`].
+    pub async fn deliver(&self, action: &Action, deadline: Instant) -> Result<Receipt, DeliveryError> {
+        self.deliver_request(&action.request, deadline).await
+    }
+
+    /// Sends a request until the pager has accepted it, refused it, or the deadline is reached.
     ///
     /// Throttling, 5xx but 501, timeouts and broken connections are tried again; a body that is too much for the
     /// pager is sent once more with less in it ([`limits::shrink`]). No wait is begun that would pass the deadline, and no
     /// request outlasts it. Accepted is not done: [`Self::follow`] tells what became of it.
-    pub async fn deliver(&self, action: &Action, deadline: Instant) -> Result<Receipt, DeliveryError> {
-        let call = self.check(action)?;
-        let request = &action.request;
+    pub async fn deliver_request(
+        &self,
+        request: &Request,
+        deadline: Instant,
+    ) -> Result<Receipt, DeliveryError> {
+        let call = self.check(request)?;
         let uri = self.uri(self.target.path_and_query(request), &request.path)?;
         let method = match request.method.as_str() {
             "DELETE" => Method::DELETE,
@@ -225,6 +244,17 @@ impl PagerClient {
             Reply::Throttled { wait, reason } => Err(failed(Trouble::Throttled { wait, reason })),
             Reply::Unavailable { status, reason } => Err(failed(Trouble::Unavailable { status, reason })),
         }
+    }
+
+    /// Asks once what became of an accepted request, and passes on what the pager says. The key is taken out of it.
+    pub async fn request_status(&self, id: &RequestId, deadline: Instant) -> Result<StatusAnswer, Trouble> {
+        let no_uri = |error: RequestError| Trouble::Connect { reason: error.to_string() };
+        let uri = self.uri(self.target.status_path(id.as_str()), id.as_str()).map_err(no_uri)?;
+        let remaining = deadline.saturating_duration_since(Instant::now());
+        let raw = self.send(Method::GET, uri, Bytes::new(), remaining).await?;
+        let error_type = headers(&raw.headers).error_type.map(|text| self.key.redact(text));
+        let body = self.key.redact(&String::from_utf8_lossy(&raw.body));
+        Ok(StatusAnswer { status: raw.status, error_type, body })
     }
 
     /// Whether only the caller's deadline ended the request: that tells less than the trouble before it.

@@ -32,21 +32,21 @@ pub enum SetupError {
 }
 
 /// What an answer consisted of. A body above the limit is cut there.
-pub(super) struct RawReply {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+pub(crate) struct RawReply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 /// A pool of HTTP/1.1 connections to one host.
 #[derive(Debug, Clone)]
-pub(super) struct Exchange {
+pub(crate) struct Exchange {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     body_limit: usize,
 }
 
 impl Exchange {
-    pub(super) fn new(
+    pub(crate) fn new(
         https: bool,
         connect_timeout: Duration,
         idle_timeout: Duration,
@@ -67,7 +67,7 @@ impl Exchange {
     }
 
     /// Sends a request and reads its answer, both within `time`. Redirects are answers like any other.
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
         request: Request<Full<Bytes>>,
         time: Duration,

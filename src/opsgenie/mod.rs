@@ -24,7 +24,7 @@ mod delivery;
 #[cfg(feature = "server")]
 mod client;
 #[cfg(feature = "server")]
-mod exchange;
+pub(crate) mod exchange;
 
 pub use action::{Action, Request, Verb};
 pub use backoff::{Jitter, RetryPolicy};
@@ -36,6 +36,6 @@ pub use status::{Outcome, Poll, PollSchedule, read_status};
 pub use target::{Flavor, Site, Target, TargetError, UnknownSite};
 
 #[cfg(feature = "server")]
-pub use client::{ClientOptions, PagerClient};
+pub use client::{ClientOptions, PagerClient, StatusAnswer};
 #[cfg(feature = "server")]
 pub use exchange::SetupError;

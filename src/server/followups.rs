@@ -7,8 +7,8 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
+use super::delivery::alarm_name;
 use super::metrics::Metrics;
-use super::receiver::alarm_name;
 use crate::opsgenie::{Outcome, PagerClient, RequestId};
 
 /// Accepted requests that wait to be asked for. In a storm the later ones are not asked for, and counted.
@@ -24,10 +24,10 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(super) struct Followup {
     /// By which the pager knows it.
     pub request_id: RequestId,
-    /// The message that caused it.
-    pub message_id: String,
+    /// The message that caused it, if one did.
+    pub message_id: Option<String>,
     /// The topic of that message.
-    pub topic: String,
+    pub topic: Option<String>,
     /// The alert that it is about.
     pub alias: String,
     /// What it asked for.
@@ -87,6 +87,7 @@ async fn ask_all(mut waiting: mpsc::Receiver<Followup>, pager: Arc<PagerClient>,
 
 fn report(outcome: &Outcome, followup: &Followup, metrics: &Metrics) {
     let Followup { request_id, message_id, topic, alias, verb } = followup;
+    let (message_id, topic) = (message_id.as_deref(), topic.as_deref());
     let (request_id, alarm) = (request_id.as_str(), alarm_name(alias));
     match outcome {
         Outcome::Done { alert_id, status, .. } => {

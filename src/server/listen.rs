@@ -3,7 +3,6 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -16,11 +15,14 @@ use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 use tracing::{debug, error, info, warn};
 
-use super::door::{Door, Routes};
+use super::door::Door;
+use super::house::{AnyDoor, House, Routes};
 use super::metrics::Metrics;
-use super::receiver::{Clock, Receiver};
-use crate::config::{Config, DoorCertificate, Timeouts};
-use crate::opsgenie::SetupError;
+use super::receiver::Receiver;
+use super::relay::RelayDoor;
+use super::status::StatusPages;
+use super::{Clock, ServeError};
+use crate::config::{Config, DoorCertificate, RelayConfig, Timeouts};
 
 /// The longest header of a request, in bytes. SNS's has about 700.
 const MAX_HEADER_BYTES: usize = 16 * 1024;
@@ -30,56 +32,52 @@ pub struct Server {
     messages: TcpListener,
     status: Option<TcpListener>,
     tls: Option<Arc<DoorCertificate>>,
-    door: Arc<Door>,
+    house: Arc<House>,
     clock: Clock,
     connections: Arc<Semaphore>,
 }
 
-/// Why the server does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// The address is taken, or not ours.
-    #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The pager's client cannot be set up.
-    #[error(transparent)]
-    Pager(#[from] SetupError),
-}
-
 impl Server {
-    /// Listens. Connections wait until [`Self::run`].
+    /// Listens for SNS. Connections wait until [`Self::run`].
     pub async fn bind(config: Config, clock: Clock) -> Result<Self, ServeError> {
-        let messages = listen(config.listen).await?;
-        let status = match config.status_listen {
-            Some(address) => Some(listen(address).await?),
-            None => None,
-        };
         let metrics = Arc::new(Metrics::default());
-        let connections = Arc::new(Semaphore::new(config.max_connections));
-        Ok(Self {
-            messages,
-            status,
-            tls: config.tls.clone(),
-            clock: Arc::clone(&clock),
-            connections,
-            door: Arc::new(Door {
-                path: config.path.clone(),
-                places: Semaphore::new(config.max_messages),
-                stopping: AtomicBool::new(false),
-                timeouts: config.timeouts,
-                metrics: Arc::clone(&metrics),
-                basic_auth: config.basic_auth.clone(),
-                receiver: Receiver::new(config, metrics, Arc::clone(&clock))?,
-            }),
-        })
+        let (timeouts, tls, connections) = (config.timeouts, config.tls.clone(), config.limits.connections);
+        let (messages, status) = listen_on(config.listen, config.status_listen).await?;
+        let door = AnyDoor::Messages(Box::new(Door {
+            path: config.path.clone(),
+            places: Semaphore::new(config.limits.messages),
+            timeouts,
+            metrics: Arc::clone(&metrics),
+            basic_auth: config.basic_auth.clone(),
+            receiver: Receiver::new(config, Arc::clone(&metrics), Arc::clone(&clock))?,
+        }));
+        let house = House { door, pages: StatusPages::new(Arc::clone(&metrics)), metrics, timeouts };
+        Ok(Self::assembled(messages, status, tls, house, clock, connections))
     }
 
-    /// Where messages are taken, with the port that the system chose.
+    /// Listens for actions and for Opsgenie's own calls. Connections wait until [`Self::run`].
+    pub async fn bind_relay(config: RelayConfig, clock: Clock) -> Result<Self, ServeError> {
+        let metrics = Arc::new(Metrics::default());
+        let (timeouts, tls, connections) = (config.timeouts, config.tls.clone(), config.limits.connections);
+        let (messages, status) = listen_on(config.listen, config.status_listen).await?;
+        let door = AnyDoor::Relay(Box::new(RelayDoor::start(config, Arc::clone(&metrics))?));
+        let house = House { door, pages: StatusPages::new(Arc::clone(&metrics)), metrics, timeouts };
+        Ok(Self::assembled(messages, status, tls, house, clock, connections))
+    }
+
+    fn assembled(
+        messages: TcpListener,
+        status: Option<TcpListener>,
+        tls: Option<Arc<DoorCertificate>>,
+        house: House,
+        clock: Clock,
+        connections: usize,
+    ) -> Self {
+        let connections = Arc::new(Semaphore::new(connections));
+        Self { messages, status, tls, house: Arc::new(house), clock, connections }
+    }
+
+    /// Where messages or actions are taken, with the port that the system chose.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.messages.local_addr()
     }
@@ -89,23 +87,32 @@ impl Server {
         self.status.as_ref().map(TcpListener::local_addr)
     }
 
+    /// For `receive`: turns true once nobody reads standard output any more. It is time to stop then.
+    #[must_use]
+    pub fn reader_gone(&self) -> Option<watch::Receiver<bool>> {
+        match &self.house.door {
+            AnyDoor::Messages(door) => door.receiver.reader_gone(),
+            AnyDoor::Relay(_) => None,
+        }
+    }
+
     /// Answers until `stop` is done, then finishes what is in flight.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let (stopping, stopped) = watch::channel(());
-        let timeouts = self.door.timeouts;
-        let routes = if self.status.is_some() { Routes::Messages } else { Routes::All };
+        let timeouts = self.house.timeouts;
+        let routes = if self.status.is_some() { Routes::Door } else { Routes::All };
         let messages = Listener {
             socket: self.messages,
             tls: self.tls.as_ref().map(|certificate| TlsAcceptor::from(certificate.server_config())),
             routes,
-            door: Arc::clone(&self.door),
+            house: Arc::clone(&self.house),
             connections: self.connections,
         };
         let status = self.status.map(|socket| Listener {
             socket,
             tls: None,
             routes: Routes::Status,
-            door: Arc::clone(&self.door),
+            house: Arc::clone(&self.house),
             connections: Arc::new(Semaphore::new(STATUS_CONNECTIONS)),
         });
         let mut listeners = tokio::task::JoinSet::new();
@@ -117,19 +124,31 @@ impl Server {
         });
         stop.await;
         info!("stopping: finishing what is in flight");
-        self.door.stopping.store(true, Ordering::Relaxed);
+        self.house.pages.stopping();
         drop(stopping);
         listeners.join_all().await;
         if let Some(reloading) = reloading {
             reloading.abort();
         }
-        self.door.receiver.finish(timeouts.followups).await;
+        self.house.finish().await;
         info!("stopped");
     }
 }
 
 /// Enough for a few probes and scrapes.
 const STATUS_CONNECTIONS: usize = 32;
+
+async fn listen_on(
+    messages: SocketAddr,
+    status: Option<SocketAddr>,
+) -> Result<(TcpListener, Option<TcpListener>), ServeError> {
+    let messages = listen(messages).await?;
+    let status = match status {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
+    Ok((messages, status))
+}
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
@@ -140,7 +159,7 @@ struct Listener {
     socket: TcpListener,
     tls: Option<TlsAcceptor>,
     routes: Routes,
-    door: Arc<Door>,
+    house: Arc<House>,
     connections: Arc<Semaphore>,
 }
 
@@ -166,16 +185,16 @@ impl Listener {
                     continue;
                 }
             };
-            let (door, tls, routes) = (Arc::clone(&self.door), self.tls.clone(), self.routes);
+            let (house, tls, routes) = (Arc::clone(&self.house), self.tls.clone(), self.routes);
             let watcher = graceful.watcher();
             tokio::spawn(async move {
-                let _open = OpenConnection::count(&door.metrics);
+                let _open = OpenConnection::count(&house.metrics);
                 let _ = stream.set_nodelay(true);
                 match tls {
-                    None => serve(stream, &door, routes, watcher).await,
+                    None => serve(stream, &house, routes, watcher).await,
                     Some(tls) => {
-                        if let Some(stream) = handshake(&tls, stream, door.timeouts.handshake).await {
-                            serve(stream, &door, routes, watcher).await;
+                        if let Some(stream) = handshake(&tls, stream, house.timeouts.handshake).await {
+                            serve(stream, &house, routes, watcher).await;
                         }
                     }
                 }
@@ -184,7 +203,7 @@ impl Listener {
         }
         drop(self.socket);
         // A message in work has at most this long.
-        let Timeouts { delivery, header, .. } = self.door.timeouts;
+        let Timeouts { delivery, header, .. } = self.house.timeouts;
         if tokio::time::timeout(delivery + header, graceful.shutdown()).await.is_err() {
             warn!("some connections did not end in time");
         }
@@ -206,14 +225,14 @@ async fn handshake(
     }
 }
 
-async fn serve<S>(stream: S, door: &Arc<Door>, routes: Routes, watcher: hyper_util::server::graceful::Watcher)
+async fn serve<S>(stream: S, house: &House, routes: Routes, watcher: hyper_util::server::graceful::Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = service_fn(|request| door.answer(request, routes));
+    let service = service_fn(|request| house.answer(request, routes));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(door.timeouts.header)
+        .header_read_timeout(house.timeouts.header)
         .max_buf_size(MAX_HEADER_BYTES)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {

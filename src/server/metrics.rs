@@ -35,11 +35,14 @@ pub struct Metrics {
     delivered: Family<Kind, Counter>,
     failed: Family<Kind, Counter>,
     outcomes: Family<Kind, Counter>,
+    forwarded: Family<Kind, Counter>,
+    streamed: Family<Kind, Counter>,
     certificates: Family<Kind, Counter>,
     subscriptions: Family<Kind, Counter>,
     answers: Family<Status, Counter>,
     answer_seconds: Histogram,
     delivery_seconds: Histogram,
+    forward_seconds: Histogram,
     connections: Gauge,
 }
 
@@ -59,6 +62,8 @@ impl Default for Metrics {
         let delivered = kinds("delivered", "Actions that the pager accepted, by verb");
         let failed = kinds("delivery_failed", "Actions that the pager did not accept, by reason");
         let outcomes = kinds("outcomes", "What became of accepted actions, as the pager told later");
+        let forwarded = kinds("forwarded", "Messages posted on to the next hop, by what became of them");
+        let streamed = kinds("streamed", "Messages for standard output, by what became of them");
         let certificates = kinds("certificate_fetches", "Fetches of signing certificates, by outcome");
         let subscriptions = kinds("subscriptions", "Subscription requests, by outcome");
         // From the start, so that the first of them is an increase.
@@ -68,17 +73,32 @@ impl Default for Metrics {
         for kind in OUTCOMES {
             let _ = outcomes.get_or_create(&Kind { kind });
         }
+        for kind in FORWARDED {
+            let _ = forwarded.get_or_create(&Kind { kind });
+        }
+        for kind in STREAMED {
+            let _ = streamed.get_or_create(&Kind { kind });
+        }
         let repeated = Counter::default();
-        registry.register("repeated", "Messages delivered before, answered without acting", repeated.clone());
+        registry.register(
+            "repeated",
+            "Messages or actions delivered before, answered without acting",
+            repeated.clone(),
+        );
         let cut = Counter::default();
         registry.register("cut", "Fields cut to the pager's limits", cut.clone());
         let answers = Family::<Status, Counter>::default();
-        registry.register("answers", "Answers to SNS, by status", answers.clone());
+        registry.register("answers", "Answers to messages or actions, by status", answers.clone());
         // SNS gives up after 15 s.
         let seconds = || Histogram::new([0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0]);
-        let (answer_seconds, delivery_seconds) = (seconds(), seconds());
-        registry.register("answer_seconds", "From a message's header to the answer", answer_seconds.clone());
+        let (answer_seconds, delivery_seconds, forward_seconds) = (seconds(), seconds(), seconds());
+        registry.register("answer_seconds", "From a request's header to the answer", answer_seconds.clone());
         registry.register("delivery_seconds", "From sending to the pager's answer", delivery_seconds.clone());
+        registry.register(
+            "forward_seconds",
+            "From posting on to the next hop's answer",
+            forward_seconds.clone(),
+        );
         let connections = Gauge::default();
         registry.register("connections", "Open connections", connections.clone());
         Self {
@@ -93,11 +113,14 @@ impl Default for Metrics {
             delivered,
             failed,
             outcomes,
+            forwarded,
+            streamed,
             certificates,
             subscriptions,
             answers,
             answer_seconds,
             delivery_seconds,
+            forward_seconds,
             connections,
         }
     }
@@ -109,6 +132,12 @@ const DELIVERY_FAILURES: [&str; 6] =
 
 /// What became of accepted actions.
 const OUTCOMES: [&str; 5] = ["done", "nothing_to_do", "failed", "unknown", "not_asked"];
+
+/// What became of messages that were posted on.
+const FORWARDED: [&str; 3] = ["accepted", "dead_letter", "failed"];
+
+/// What became of messages for standard output.
+const STREAMED: [&str; 3] = ["written", "slow", "gone"];
 
 fn count(family: &Family<Kind, Counter>, kind: &'static str) {
     family.get_or_create(&Kind { kind }).inc();
@@ -165,6 +194,17 @@ impl Metrics {
     /// The pager told what became of an accepted action.
     pub fn outcome(&self, outcome: &'static str) {
         count(&self.outcomes, outcome);
+    }
+
+    /// A message was posted on: `accepted`, `dead_letter` or `failed`.
+    pub fn forwarded(&self, outcome: &'static str, took: Duration) {
+        count(&self.forwarded, outcome);
+        self.forward_seconds.observe(took.as_secs_f64());
+    }
+
+    /// A message was for standard output: `written`, `slow` or `gone`.
+    pub fn streamed(&self, outcome: &'static str) {
+        count(&self.streamed, outcome);
     }
 
     /// A signing certificate was fetched, or not.

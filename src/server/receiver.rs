@@ -2,23 +2,24 @@
 //! the message again, and any other 4xx ends it for good (recorded AWS behaviour), so that it is given to
 //! nothing but what is forged, foreign or no message at all.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use tokio::sync::watch;
 use tokio::time::Instant;
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
-use super::followups::{Followup, Followups};
 use super::metrics::Metrics;
+use super::onward::{Arrived, Onward};
+use super::reply::Answer;
+use super::{Clock, ServeError};
 use crate::config::{Config, ConfirmMode};
-use crate::opsgenie::{Action, ClientOptions, DeliveryError, PagerClient, SetupError};
 use crate::sns::{
     Attempt, CertificateFailure, Deliveries, Envelope, MAX_ANSWER_BYTES, MessageType, Policy,
     SigningCertificates, SubscriptionError, SubscriptionRequest, Verified,
 };
-use crate::transform::{Input, Mapped, Outcome, Runner, Transform};
 
 /// Delivered messages that are remembered: at 40 bytes each, a few megabytes.
 const REMEMBERED_MESSAGES: usize = 100_000;
@@ -26,52 +27,22 @@ const REMEMBERED_MESSAGES: usize = 100_000;
 /// How long messages are remembered where the replay window is without end.
 const LONG_MEMORY: Duration = Duration::from_hours(24);
 
-/// The only source of time.
-pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
-
-/// What SNS is answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The only part that SNS reads.
-    pub status: StatusCode,
-    /// A line for whoever tries the door by hand.
-    pub text: String,
-}
-
-impl Answer {
-    /// An answer with a line of text.
-    #[must_use]
-    pub fn new(status: StatusCode, text: impl Into<String>) -> Self {
-        Self { status, text: text.into() }
-    }
-}
-
-/// Turns messages into alerts.
+/// Verifies messages, and hands each of them on once.
 pub struct Receiver {
     policy: Policy,
     confirm: ConfirmMode,
     certificates: SigningCertificates,
     deliveries: Mutex<Deliveries>,
-    transform: Transform,
-    /// Idle ones; a message in work holds one.
-    runners: Mutex<Vec<Runner>>,
-    pager: Arc<PagerClient>,
-    followups: Option<Followups>,
+    onward: Onward,
     metrics: Arc<Metrics>,
     clock: Clock,
 }
 
 impl Receiver {
-    /// Sets up the receiving side. Must be called within a runtime: it starts the task that follows up on
-    /// accepted requests.
-    pub fn new(config: Config, metrics: Arc<Metrics>, clock: Clock) -> Result<Self, SetupError> {
-        let authorities_pem = config.pager_authorities;
-        let options = ClientOptions { authorities_pem, seed: config.seed, ..ClientOptions::default() };
-        let pager = Arc::new(PagerClient::new(config.target, config.api_key, options)?);
+    /// Sets up the receiving side. Must be called within a runtime: what comes after it has tasks of its own.
+    pub fn new(config: Config, metrics: Arc<Metrics>, clock: Clock) -> Result<Self, ServeError> {
         let retention = config.policy.replay_window.map_or(LONG_MEMORY, |w| w + config.policy.clock_skew);
         let observer = Arc::clone(&metrics);
-        let followups =
-            config.poll_status.then(|| Followups::start(Arc::clone(&pager), Arc::clone(&metrics)));
         Ok(Self {
             policy: config.policy,
             confirm: config.confirm,
@@ -79,17 +50,14 @@ impl Receiver {
                 observer.certificate(outcome);
             }),
             deliveries: Mutex::new(Deliveries::new(retention, REMEMBERED_MESSAGES)),
-            transform: config.transform,
-            runners: Mutex::default(),
-            pager,
-            followups,
+            onward: Onward::start(config.onward, &metrics, &clock)?,
             metrics,
             clock,
         })
     }
 
-    /// Takes one message through all stages. `deadline` is when the pager must have accepted its alert.
-    pub async fn receive(&self, headers: &HeaderMap, body: &[u8], deadline: Instant) -> Answer {
+    /// Takes one message through all stages. `deadline` is when it must be safe elsewhere.
+    pub async fn receive(&self, headers: &HeaderMap, body: &Bytes, deadline: Instant) -> Answer {
         if header(headers, "x-amz-sns-rawdelivery") == Some("true") {
             return self.refuse(
                 "raw_delivery",
@@ -115,17 +83,22 @@ impl Receiver {
             MessageType::SubscriptionConfirmation => self.subscription(&message).await,
             MessageType::UnsubscribeConfirmation => {
                 warn!(topic = %message.topic_arn(), "the subscription was removed: this topic will page nobody");
-                self.deliver_once(&message, deadline).await
+                self.act_once(&Arrived { headers, body, message: &message, deadline }).await
             }
-            MessageType::Notification => self.deliver_once(&message, deadline).await,
+            MessageType::Notification => {
+                self.act_once(&Arrived { headers, body, message: &message, deadline }).await
+            }
         }
     }
 
-    /// Waits for the questions after accepted requests to be answered, for a time.
+    /// Ends what was begun, for a time.
     pub async fn finish(&self, patience: Duration) {
-        if let Some(followups) = &self.followups {
-            followups.finish(patience).await;
-        }
+        self.onward.finish(patience).await;
+    }
+
+    /// Says when nobody reads any more what is written to standard output; nothing, if nothing is.
+    pub(super) fn reader_gone(&self) -> Option<watch::Receiver<bool>> {
+        self.onward.reader_gone()
     }
 
     async fn verify(&self, envelope: Envelope) -> Result<Verified<Envelope>, Answer> {
@@ -189,8 +162,8 @@ impl Receiver {
         })
     }
 
-    async fn deliver_once(&self, message: &Verified<Envelope>, deadline: Instant) -> Answer {
-        let (topic, message_id) = (message.topic_arn(), message.message_id());
+    async fn act_once(&self, arrived: &Arrived<'_>) -> Answer {
+        let (topic, message_id) = (arrived.message.topic_arn(), arrived.message.message_id());
         let attempt = self.deliveries().begin(topic, message_id, (self.clock)());
         match attempt {
             Attempt::Repeated => {
@@ -203,8 +176,8 @@ impl Receiver {
             }
             Attempt::First => {}
         }
-        let mut work = InWork { receiver: self, message, done: false };
-        match self.deliver(message, deadline).await {
+        let mut work = InWork { receiver: self, message: arrived.message, done: false };
+        match self.onward.take(arrived).await {
             Ok(text) => {
                 work.done = true;
                 Answer::new(StatusCode::OK, text)
@@ -213,99 +186,15 @@ impl Receiver {
         }
     }
 
-    async fn deliver(
-        &self,
-        message: &Verified<Envelope>,
-        deadline: Instant,
-    ) -> Result<String, DeliveryError> {
-        let (message_id, topic) = (message.message_id(), message.topic_arn());
-        let actions = match self.map(message) {
-            Outcome::Mapped(actions) => actions,
-            Outcome::Dropped { reason } => {
-                self.metrics.unmapped("dropped");
-                info!(message_id, %topic, reason, "dropped by the mapping");
-                return Ok(format!("dropped: {reason}"));
-            }
-            Outcome::Failed { reason, fallback } => {
-                self.metrics.unmapped("failed");
-                error!(message_id, %topic, reason, "the mapping failed, a plain alert goes out instead");
-                fallback
-            }
-        };
-        let mut verbs = Vec::new();
-        for Mapped { action, cut } in &actions {
-            self.metrics.mapped(action.action.as_str());
-            if !cut.is_empty() {
-                self.metrics.cut(cut.len());
-                warn!(message_id, alias = action.alias, fields = cut.join(","), "cut to the pager's limits");
-            }
-            self.deliver_action(message, action, deadline).await?;
-            verbs.push(action.action.as_str());
-        }
-        Ok(format!("delivered: {}", verbs.join(", ")))
-    }
-
-    async fn deliver_action(
-        &self,
-        message: &Verified<Envelope>,
-        action: &Action,
-        deadline: Instant,
-    ) -> Result<(), DeliveryError> {
-        let started = Instant::now();
-        let result = self.pager.deliver(action, deadline).await;
-        let took = started.elapsed();
-        let (message_id, topic, alias) = (message.message_id(), message.topic_arn(), &action.alias);
-        let (verb, alarm) = (action.action.as_str(), alarm_name(alias));
-        match result {
-            Ok(receipt) => {
-                self.metrics.delivered(verb, took);
-                let milliseconds = took.as_millis();
-                info!(message_id, %topic, alarm, alias, verb, milliseconds, "the pager accepted");
-                if !receipt.shrunk.is_empty() {
-                    warn!(
-                        message_id,
-                        alias,
-                        fields = receipt.shrunk.join(","),
-                        "the pager took less than all"
-                    );
-                }
-                if let (Some(followups), Some(request_id)) = (&self.followups, receipt.request_id) {
-                    followups.add(Followup {
-                        request_id,
-                        message_id: message_id.to_owned(),
-                        topic: topic.to_string(),
-                        alias: alias.clone(),
-                        verb,
-                    });
-                }
-                Ok(())
-            }
-            Err(error) => {
-                self.metrics.failed(failure_label(&error), took);
-                // Once SNS has given up, this line is the only trace of the alert.
-                let request = serde_json::to_string(&action.request.body).unwrap_or_default();
-                error!(message_id, %topic, alarm, alias, verb, reason = %error, request, "not delivered");
-                Err(error)
-            }
-        }
-    }
-
-    fn map(&self, message: &Envelope) -> Outcome {
-        let idle = lock(&self.runners).pop();
-        let mut runner = idle.unwrap_or_else(|| self.transform.runner());
-        let outcome = runner.run(Input::from_members(message.mapping_members()));
-        lock(&self.runners).push(runner);
-        outcome
-    }
-
     fn refuse(&self, label: &'static str, status: StatusCode, reason: &str) -> Answer {
         self.metrics.refused(label);
         warn!(reason, "request refused");
         Answer::new(status, reason)
     }
 
-    fn deliveries(&self) -> std::sync::MutexGuard<'_, Deliveries> {
-        lock(&self.deliveries)
+    /// A panic while they are held leaves them whole: each change is a single call.
+    fn deliveries(&self) -> MutexGuard<'_, Deliveries> {
+        self.deliveries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -344,25 +233,4 @@ fn disagreeing_header(headers: &HeaderMap, envelope: &Envelope) -> Option<&'stat
     .into_iter()
     .find(|(name, body)| headers.get_all(*name).iter().any(|value| value.as_bytes() != body.as_bytes()))
     .map(|(name, _)| name)
-}
-
-/// The alarm's name at the end of its ARN.
-pub(super) fn alarm_name(alias: &str) -> &str {
-    alias.split_once(":alarm:").map_or("", |(_, name)| name)
-}
-
-const fn failure_label(error: &DeliveryError) -> &'static str {
-    match error {
-        DeliveryError::Unsupported { .. } => "unsupported",
-        DeliveryError::Request(_) => "request",
-        DeliveryError::Refused { .. } => "refused",
-        DeliveryError::Unprocessable { .. } => "unprocessable",
-        DeliveryError::DeadlineExceeded { .. } => "deadline_exceeded",
-        DeliveryError::NotRepeatable { .. } => "not_repeatable",
-    }
-}
-
-/// A panic while one of these is held leaves it whole: each change to it is a single call.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -220,6 +220,12 @@ impl Envelope {
         &self.signing_cert_url
     }
 
+    /// `1` or `2`, as the message says. Not part of the signature, but what it was verified by.
+    #[must_use]
+    pub fn signature_version(&self) -> &str {
+        &self.signature_version
+    }
+
     /// How the members were spelt.
     #[must_use]
     pub const fn spelling(&self) -> Spelling {

@@ -28,6 +28,11 @@ pub enum NotAnAction {
     },
 }
 
+/// Reads an action from JSON, as strictly as what the programs make is read: `vrl/README.md` describes it.
+pub fn parse_action(value: serde_json::Value) -> Result<Action, NotAnAction> {
+    from_value(Value::from(value))
+}
+
 pub(super) fn from_value(value: Value) -> Result<Action, NotAnAction> {
     let mut members = object(value, "value")?;
     let action = text(&mut members, "action", "action")?;

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use vrl::compiler::runtime::Runtime;
 use vrl::value::{KeyString, ObjectMap, Value};
 
-pub use action::NotAnAction;
+pub use action::{NotAnAction, parse_action};
 pub use program::CompileError;
 pub use settings::{InsufficientData, Priority, Responder, ResponderKind, Settings, SettingsError};
 pub use table::{Table, TableError};

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod attacks;
+mod beside_vector;
 mod cli;
 mod envelope_properties;
 mod functions;

@@ -260,7 +260,7 @@ impl Drop for World {
 pub(crate) struct Metrics(BTreeMap<String, u64>);
 
 impl Metrics {
-    fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         let parsed = lines.filter_map(|line| line.rsplit_once(' '));
         // Sums of seconds are no counts.

@@ -19,15 +19,12 @@
 //! seed are arguments, so the same calls at the same times give the same bytes.
 //!
 //! `README.md` beside this file has its control calls, faults, settings and query language, with examples.
-//!
-//! [`StandIn`] is its small forerunner.
 
 pub mod command;
 pub mod faults;
 pub mod hosted;
 pub mod query;
 pub mod settings;
-pub mod stand_in;
 
 mod account;
 mod alert;
@@ -67,7 +64,6 @@ pub use ids::RequestId;
 pub use record::Records;
 pub use recorded::{Answered, Recorded};
 pub use settings::Settings;
-pub use stand_in::StandIn;
 pub use twin::{Processing, Twin};
 
 /// The examples of README are compiled and run.

@@ -95,7 +95,7 @@ fn help_and_version_are_code_0() {
     let desk = Desk::new();
     let help = desk.run(&["--help"]);
     assert_eq!(help.code, 0);
-    for command in ["serve", "map", "verify", "check", "keys"] {
+    for command in ["serve", "receive", "relay", "map", "verify", "check", "keys"] {
         assert!(help.out.contains(command), "{}", help.out);
         assert_eq!(desk.run(&[command, "--help"]).code, 0);
     }

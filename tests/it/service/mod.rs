@@ -3,7 +3,7 @@
 mod certificates;
 mod https;
 mod pager_trouble;
-mod secrets;
+pub(crate) mod secrets;
 mod stop;
 mod subscriptions;
 

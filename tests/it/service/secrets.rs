@@ -17,11 +17,11 @@ use crate::world::{API_KEY, HOST, World, certificate, sign, strange_key, with_me
 
 /// All that is logged while its guard lives, on this thread: a test's runtime has no other.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     /// As the command line does it, at its lowest level.
-    fn capture(json: bool) -> (Self, tracing::subscriber::DefaultGuard) {
+    pub(crate) fn capture(json: bool) -> (Self, tracing::subscriber::DefaultGuard) {
         // As long as there is but one subscriber in the process, a line's first use on a thread that has none, as in
         // another test, silences that line for all.
         static OTHERS: OnceLock<[Dispatch; 2]> = OnceLock::new();
@@ -38,7 +38,7 @@ impl Log {
         (log, guard)
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }

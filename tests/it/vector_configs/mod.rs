@@ -72,8 +72,8 @@ fn each_configuration_tests_every_kind_of_message() {
 #[test]
 fn a_slip_in_a_configuration_is_told() {
     let cases = [
-        ("address: 127.0.0.1:8686", "adress: 127.0.0.1:8686", "sources.sns.adress is unknown"),
-        ("address: 127.0.0.1:8686", "host_key: ip", "sources.sns.address is missing"),
+        ("address: 127.0.0.1:8088", "adress: 127.0.0.1:8088", "sources.sns.adress is unknown"),
+        ("address: 127.0.0.1:8088", "host_key: ip", "sources.sns.address is missing"),
         ("type: http_server", "type: http_sever", "sources.sns: the list knows no type http_sever"),
         (
             "reroute_dropped: true",
