@@ -29,8 +29,8 @@ pub(crate) struct Timing {
 
 impl Load {
     /// Prepares the requests.
-    pub(crate) fn new(deliveries: Vec<Delivery>, address: SocketAddr) -> Arc<Self> {
-        let requests = deliveries.into_iter().map(|delivery| request(&delivery, address)).collect();
+    pub(crate) fn new(deliveries: Vec<Delivery>, path: &str, address: SocketAddr) -> Arc<Self> {
+        let requests = deliveries.into_iter().map(|delivery| request(&delivery, path, address)).collect();
         Arc::new(Self { address, requests, next: AtomicUsize::new(0) })
     }
 
@@ -90,9 +90,9 @@ pub(crate) fn ratio(count: usize, took: Duration) -> f64 {
     u32::try_from(count).map_or(0.0, f64::from) / took.as_secs_f64()
 }
 
-fn request(delivery: &Delivery, address: SocketAddr) -> Vec<u8> {
+fn request(delivery: &Delivery, path: &str, address: SocketAddr) -> Vec<u8> {
     let mut head =
-        format!("POST / HTTP/1.1\r\nhost: {address}\r\ncontent-length: {}\r\n", delivery.body.len());
+        format!("POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-length: {}\r\n", delivery.body.len());
     for (name, value) in &delivery.headers {
         // Writing to a string cannot fail.
         let _ = write!(head, "{name}: {value}\r\n");

@@ -15,6 +15,9 @@
 //! included, costs as much time as four bare verifications. The notes have the latency of an answer and the
 //! processor time that the server, and the load generator with the stand-in, took for each message.
 //!
+//! Besides, with 16 connections: `serve --forward`, whose next hop is the stand-in, and `trailbell relay`, which gets ready
+//! actions and hands them to the stand-in; each action has an alias of its own.
+//!
 //! `cargo bench --bench serve -- memory` sends 100,000 messages instead and tells the server's resident memory on the way.
 //! It signs all of them, which takes some minutes.
 
@@ -25,6 +28,7 @@ mod pager;
 mod process;
 #[path = "../support/mod.rs"]
 mod support;
+mod way;
 mod wire;
 
 use std::time::Duration;
@@ -38,11 +42,15 @@ use support::messages::SampleTopic;
 use support::table::Table;
 use support::unit::{BareVerification, percentile, rate};
 use trailbell_sim::sns::{QueryApi, SigningEndpoint};
+use way::Way;
 
 const SIGNING_HOST: &str = "sns.signer.test";
 
 /// Connections, and messages over all of them: some seconds' worth.
 const RUNS: [(usize, usize); 3] = [(1, 6_000), (16, 15_000), (64, 20_000)];
+
+/// Messages or actions on the other ways.
+const OTHER_WAYS: usize = 15_000;
 
 /// Before the first run: the certificate is fetched, connections to the pager are opened.
 const WARM_UP: usize = 1_000;
@@ -66,6 +74,7 @@ fn main() -> Result<()> {
 
 /// Everything around the server, and the server.
 struct Scene {
+    way: Way,
     topic: SampleTopic,
     pager: Pager,
     serve: Serve,
@@ -73,7 +82,7 @@ struct Scene {
 }
 
 impl Scene {
-    async fn set_up() -> Result<Self> {
+    async fn set_up(way: Way) -> Result<Self> {
         let topic = SampleTopic::new(SIGNING_HOST, Utc::now())?;
         let tls = topic.authority.issue_server(7, &[SIGNING_HOST])?;
         let signing_endpoint = SigningEndpoint::start(QueryApi::new("us-east-1", 1), Some(&tls)).await?;
@@ -86,9 +95,7 @@ listen = "127.0.0.1:0"
 [topics]
 allow = ["{topic}"]
 
-[pager]
-base_url = "http://{pager}"
-api_key = "00000000-1111-2222-3333-444444444444"
+{onward}
 
 [[dangerously_trust_signing_host]]
 host = "{SIGNING_HOST}"
@@ -96,17 +103,20 @@ address = "{signing}"
 ca_file = "authority.pem"
 "#,
             topic = topic.arn(),
-            pager = pager.address(),
+            onward = way.settings(pager.address()),
             signing = signing_endpoint.address(),
         );
-        let serve = Serve::start(&config, &topic.authority.pem()).await?;
-        Ok(Self { topic, pager, serve, _signing_endpoint: signing_endpoint })
+        let serve = Serve::start(way.command(), &config, &topic.authority.pem()).await?;
+        Ok(Self { way, topic, pager, serve, _signing_endpoint: signing_endpoint })
     }
 
     /// Signs messages, then sends them with the clock running.
     async fn send(&mut self, count: usize, connections: usize) -> Result<Sent> {
-        let deliveries = self.topic.deliveries(count, Utc::now())?;
-        let load = Load::new(deliveries, self.serve.address());
+        let deliveries = match self.way {
+            Way::Relay => way::actions(count, Utc::now()),
+            Way::Pager | Way::Forward => self.topic.deliveries(count, Utc::now())?,
+        };
+        let load = Load::new(deliveries, self.way.path(), self.serve.address());
         let alerts = self.pager.created();
         let before = (self.serve.cpu()?, Cpu::of_this_process()?);
         let timing = load.send(connections).await?;
@@ -134,7 +144,7 @@ struct Sent {
 }
 
 async fn throughput() -> Result<()> {
-    let mut scene = Scene::set_up().await?;
+    let mut scene = Scene::set_up(Way::Pager).await?;
     let message = scene.topic.message(Utc::now())?;
     let bare = BareVerification::of(&message, &scene.topic.certificate)?;
     let mut units = Vec::new();
@@ -149,13 +159,19 @@ async fn throughput() -> Result<()> {
     for (connections, sent) in rows {
         table.row(format!("serve, {connections} connections"), sent.per_second, sent.note);
     }
+    for (way, name) in [(Way::Forward, "serve --forward"), (Way::Relay, "relay")] {
+        let mut scene = Scene::set_up(way).await?;
+        scene.send(WARM_UP, 16).await?;
+        let sent = scene.send(OTHER_WAYS, 16).await?;
+        table.row(format!("{name}, 16 connections"), sent.per_second, sent.note);
+    }
     print!("{table}");
     println!("resident memory of the server at the end: {:.1} MB", scene.serve.resident_mb()?);
     Ok(())
 }
 
 async fn memory() -> Result<()> {
-    let mut scene = Scene::set_up().await?;
+    let mut scene = Scene::set_up(Way::Pager).await?;
     println!("{:>8} messages: {:>5.1} MB resident", 0, scene.serve.resident_mb()?);
     for batch in 1..=MEMORY_MESSAGES / MEMORY_BATCH {
         scene.send(MEMORY_BATCH, 64).await?;

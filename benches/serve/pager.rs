@@ -1,4 +1,4 @@
-//! The least that a pager has to say: 202 for an alert, and later that it was created.
+//! The least that a pager has to say: 202 for an alert, and later that it was created. It is the next hop, too.
 
 use std::io;
 use std::net::SocketAddr;
@@ -56,7 +56,8 @@ async fn answer(mut stream: TcpStream, created: Arc<AtomicUsize>) -> io::Result<
     let mut received = Vec::with_capacity(16 * 1024);
     loop {
         while let Some(length) = message_length(&received) {
-            let answer = if received.starts_with(b"POST /v2/alerts ") {
+            let answer = if received.starts_with(b"POST /v2/alerts ") || received.starts_with(b"POST /next ")
+            {
                 created.fetch_add(1, Ordering::Relaxed);
                 &accepted
             } else {

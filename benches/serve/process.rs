@@ -1,4 +1,4 @@
-//! `trailbell serve` as a process, watched from outside through `/proc`.
+//! `trailbell serve` or `relay` as a process, watched from outside through `/proc`.
 
 use std::fs::{self, File};
 use std::net::SocketAddr;
@@ -24,13 +24,13 @@ const START_STEP: Duration = Duration::from_millis(20);
 
 impl Serve {
     /// Starts it with this configuration, beside which `authority.pem` lies, and waits until it listens.
-    pub(crate) async fn start(config: &str, authority_pem: &str) -> Result<Self> {
+    pub(crate) async fn start(command: &str, config: &str, authority_pem: &str) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let (config_file, log_file) = (folder.path().join("trailbell.toml"), folder.path().join("log.jsonl"));
         fs::write(&config_file, config)?;
         fs::write(folder.path().join("authority.pem"), authority_pem)?;
         let mut child = Command::new(env!("CARGO_BIN_EXE_trailbell"))
-            .args(["serve", "--log-format", "json", "--config"])
+            .args([command, "--log-format", "json", "--config"])
             .arg(&config_file)
             .stdin(Stdio::null())
             .stderr(File::create(&log_file)?)
