@@ -59,7 +59,7 @@ impl<'a> Story<'a> {
         self.fine
     }
 
-    pub(crate) fn show_alerts(&self) -> Result<(), Failure> {
+    pub(crate) fn show_alerts(&self) {
         println!("\nThe alert as the pager holds it:\n");
         for alert in self.pager.alerts() {
             println!("{}, count {}, {}", alert.status, alert.count, alert.priority.as_str());
@@ -75,6 +75,5 @@ impl<'a> Story<'a> {
                 println!("note         {}", note.note);
             }
         }
-        Ok(())
     }
 }
