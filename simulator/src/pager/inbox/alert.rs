@@ -47,11 +47,11 @@ pub(super) fn page(live: &Live, id: &str) -> Result<Reply, Problem> {
     write_buttons(&mut main, alert, None);
     main.raw("</div>\n");
     write_tags(&mut main, &alert.tags);
-    write_facts(&mut main, account, alert, now);
     if !alert.description.is_empty() {
         main.raw("<h2>Description</h2>\n<pre class=\"text\" dir=\"auto\">").text(&alert.description);
         main.raw("</pre>\n");
     }
+    write_facts(&mut main, account, alert, now);
     if !alert.details.is_empty() {
         main.raw("<h2>Details</h2>\n<dl class=\"details\">\n");
         for (key, value) in &alert.details {

@@ -103,13 +103,20 @@ pub(super) fn write_row(
     if let Some(account) = account {
         html.raw("<bdi class=\"account\">").text(account).raw("</bdi>");
     }
-    for part in [&*alert.source, &*alert.entity, &*alert.alias] {
-        if !part.is_empty() && *part != *alert.id {
+    for part in [&alert.source, &alert.entity] {
+        if !part.is_empty() {
             html.raw("<bdi title=\"").text(part).raw("\">").text(part).raw("</bdi>");
         }
     }
-    html.raw("</div>");
     write_tags(html, &alert.tags);
+    if alert.alias != alert.id {
+        html.raw("<bdi class=\"alias\" title=\"")
+            .text(&alert.alias)
+            .raw("\">")
+            .text(&alert.alias)
+            .raw("</bdi>");
+    }
+    html.raw("</div>");
     html.raw("</td>\n<td class=\"count\"");
     if alert.count > 1 {
         html.raw(" title=\"raised ").text(alert.count).raw(" times, last ");
