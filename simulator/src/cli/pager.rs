@@ -17,8 +17,9 @@ use super::{DONE, Failure, Format};
 /// Play the pager: Opsgenie's alert API, JSM's integration events and the hosted CloudWatch integration.
 ///
 /// Any UUID is a key that opens an account of its own, unless --key or the settings name keys. Prints each request as it
-/// comes. Control calls, for this machine alone: GET and DELETE /_twin, GET /_twin/requests, GET /_twin/alerts, GET and
-/// PUT /_twin/faults, GET /_twin/events, PUT /_twin/clock {"advance": "+5m"}. Ends with Ctrl-C.
+/// comes. For this machine alone: the inbox, a page at /, and the control calls GET and DELETE /_twin,
+/// GET /_twin/requests, GET /_twin/alerts, GET and PUT /_twin/faults, GET /_twin/events,
+/// PUT /_twin/clock {"advance": "+5m"}. Ends with Ctrl-C.
 #[derive(Args)]
 pub(super) struct Pager {
     /// Where it listens
@@ -92,8 +93,9 @@ impl Pager {
         eprintln!("JSM           {base}/jsm/ops/integration/v2/alerts");
         eprintln!("CloudWatch    {base}/v1/json/cloudwatch?apiKey=...");
         eprintln!("control API   {base}/_twin");
+        eprintln!("inbox         {base}/");
         if !pager.address().ip().is_loopback() {
-            eprintln!("note: other machines reach the APIs, but not the control API");
+            eprintln!("note: other machines reach the APIs, but neither the control API nor the inbox");
         }
         let format = Format::or_by_terminal(self.format);
         tokio::select! {

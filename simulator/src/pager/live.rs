@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
+use super::command::Command;
 use super::confirm::{Confirmer, Visits};
 use super::edge::EdgeSettings;
 use super::faults::{Became, CallKind, Fault, Faults, Instead, Strikes, failing, not_processed};
@@ -201,6 +202,20 @@ impl Live {
         shared.records.clear();
         shared.visits.clear();
         shared.faults = Faults::new(&shared.first_faults, shared.seed);
+        self.publish(&shared);
+    }
+
+    /// Carries out a command that came by a button of the inbox.
+    pub(super) fn submit(&self, account: usize, command: Command) {
+        let mut shared = self.lock();
+        shared.twin.submit(account, command, self.clock.now());
+        self.publish(&shared);
+    }
+
+    /// Somebody looks at an alert.
+    pub(super) fn mark_seen(&self, account: usize, alert_id: &str) {
+        let mut shared = self.lock();
+        shared.twin.mark_seen(account, alert_id, self.clock.now());
         self.publish(&shared);
     }
 

@@ -13,7 +13,7 @@
 //! | The list's query language | [`query`] |
 //! | What goes wrong on purpose | [`faults`] |
 //! | Every request as it came | [`Recorded`] |
-//! | The edge: a server on a port, for tests and for the command line | [`PagerTwin`] |
+//! | The edge: a server on a port, for tests and for the command line, with an inbox at `/` | [`PagerTwin`] |
 //!
 //! It is plain and synchronous: writes wait in it until [`Twin::advance`] is told that their time has come. Time and
 //! seed are arguments, so the same calls at the same times give the same bytes.
@@ -36,10 +36,12 @@ mod confirm;
 mod control;
 mod directory;
 mod edge;
+mod ends;
 mod expect;
 mod handle;
 mod http;
 mod ids;
+mod inbox;
 mod keys;
 mod live;
 mod rate_limit;

@@ -24,7 +24,9 @@ use tokio::task::JoinSet;
 
 use super::body::Outgoing;
 use super::control;
+use super::ends::Ends;
 use super::http::{Received, Reply};
+use super::inbox;
 use super::live::{Live, NoReply};
 
 /// Accepts until it is dropped; its connections end with it.
@@ -46,6 +48,9 @@ pub(super) async fn accept(listener: TcpListener, live: Arc<Live>) {
 
 /// Serves one connection. One that fails is the client's affair.
 async fn serve(stream: TcpStream, peer: SocketAddr, live: Arc<Live>) {
+    // Gone before it was served.
+    let Ok(local) = stream.local_addr() else { return };
+    let ends = Ends { peer, local };
     // Answers are small and written whole.
     let _ = stream.set_nodelay(true);
     let is_reset = Arc::new(AtomicBool::new(false));
@@ -53,7 +58,7 @@ async fn serve(stream: TcpStream, peer: SocketAddr, live: Arc<Live>) {
     let service = service_fn(move |request| {
         let (live, told) = (Arc::clone(&live), Arc::clone(&told));
         Box::pin(async move {
-            answer(&live, peer, request).await.inspect_err(|Reset| told.store(true, Ordering::Relaxed))
+            answer(&live, ends, request).await.inspect_err(|Reset| told.store(true, Ordering::Relaxed))
         })
     });
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
@@ -74,14 +79,18 @@ struct Reset;
 
 async fn answer(
     live: &Arc<Live>,
-    peer: SocketAddr,
+    ends: Ends,
     request: Request<Incoming>,
 ) -> Result<Response<Outgoing>, Reset> {
     let (head, body) = request.into_parts();
     let collected = Limited::new(body, live.body_limit()).collect().await;
-    if control::is_control(head.uri.path()) {
+    let (is_control, is_inbox) = (control::is_control(head.uri.path()), inbox::is_inbox(&head));
+    if is_control || is_inbox {
         let body = collected.map(http_body_util::Collected::to_bytes).map_err(drop);
-        return Ok(control::answer(live, peer, &head, body));
+        return Ok(match is_control {
+            true => control::answer(live, ends, &head, body),
+            false => response(inbox::answer(live, ends, &head, body)),
+        });
     }
     let answer = match collected {
         Ok(body) => live.receive(received(&head, body.to_bytes())),

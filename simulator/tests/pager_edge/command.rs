@@ -37,9 +37,10 @@ async fn it_serves_and_prints_each_request() {
     ];
     let mut running = Running(command(&arguments).spawn().unwrap());
     let mut errors = BufReader::new(running.0.stderr.take().unwrap());
-    let lines: Vec<String> = errors.by_ref().lines().map(Result::unwrap).take(4).collect();
+    let lines: Vec<String> = errors.by_ref().lines().map(Result::unwrap).take(5).collect();
     let base = lines[3].split_whitespace().last().unwrap().strip_suffix("/_twin").unwrap().to_owned();
     assert!(lines[0].ends_with(&format!("{base}/v2/alerts")), "{lines:?}");
+    assert!(lines[4].ends_with(&format!("{base}/")), "{lines:?}");
 
     let client = Client::new(&base);
     assert_eq!([client.create("a").await.status, client.create("b").await.status], [202, 500]);

@@ -5,6 +5,7 @@
 
 mod act;
 mod create;
+mod newest;
 mod outcome;
 mod page;
 mod people;

@@ -1,29 +1,26 @@
 //! The calls under `/_twin`: what the twin has seen and holds, faults, the clock, and events as they happen.
 //!
-//! They have no passwords, so they are for this machine alone: the caller's address and the `Host` header both have to
-//! be loopback. A page in a browser can reach loopback by a name of its own; no such name is taken.
+//! They have no passwords, so they are for this machine alone.
 
 mod events;
 mod views;
 
 use std::fmt::Display;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use hyper::Response;
-use hyper::header::HOST;
 use hyper::http::request::Parts;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::body::Outgoing;
+use super::ends::Ends;
 use super::faults::{Fault, span};
 use super::http::Reply;
 use super::live::Live;
 use super::server::response;
-use crate::control::is_loopback;
 
 /// What is told of a call that there is not.
 const CALLS: &str = "there are GET /_twin, DELETE /_twin, GET /_twin/requests, GET /_twin/alerts, GET and PUT \
@@ -34,20 +31,14 @@ pub(super) fn is_control(path: &str) -> bool {
     path == "/_twin" || path.starts_with("/_twin/")
 }
 
-/// Whether a request comes from this machine, under a name of this machine.
-pub(super) fn is_local(peer: SocketAddr, head: &Parts) -> bool {
-    let host = head.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    peer.ip().to_canonical().is_loopback() && is_loopback(host)
-}
-
 /// Answers a call. `body` is an error if it was too long.
 pub(super) fn answer(
     live: &Arc<Live>,
-    peer: SocketAddr,
+    ends: Ends,
     head: &Parts,
     body: Result<Bytes, ()>,
 ) -> Response<Outgoing> {
-    if !is_local(peer, head) {
+    if !ends.are_this_machine(head) {
         let why = "calls under /_twin are for this machine alone: call a loopback address or localhost";
         return response(refused(403, why));
     }
