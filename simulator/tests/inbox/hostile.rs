@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, KEY, standing};
 
-/// Each field gets this with its own name, so that one that slipped through is known.
+/// Each field gets this with its own name, so that one that slipped through is known. Tags have 50 characters at most.
 fn hostile(field: &str) -> String {
-    format!("{field}</pre></bdi>'\"><img src=x onerror=alert('{field}')><!--&lt;")
+    format!("{field}</b>'\"><img src=x onerror=a()><!--&lt;")
 }
 
 /// The same, escaped.
@@ -53,7 +53,7 @@ async fn every_text_stays_text() {
     let filtered = client.get("/?query=%3Ci%3E%22'%3E%3A+x").await.text;
     let of_account = client.get(&format!("/?account={}", "%3Ci%3E")).await.text;
     for html in [&list, &page, &filtered, &of_account] {
-        for markup in ["<img", "<i>", "<!--", "onerror=alert('"] {
+        for markup in ["<img", "<i>", "<!--", "</b>"] {
             assert!(!html.contains(markup), "{markup} in {html}");
         }
     }
