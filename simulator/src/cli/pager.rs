@@ -141,33 +141,35 @@ impl Pager {
 async fn print(pager: &PagerTwin, format: Format) {
     let mut calls = pager.watch_calls();
     let mut printed = 0;
-    while calls.changed().await.is_ok() {
-        // Not a lock for each of thousands a second.
-        tokio::time::sleep(GATHER).await;
+    loop {
+        // Before the first wait, too: the twin serves already.
         let total = *calls.borrow_and_update();
         // Numbers start again after a reset.
         if total < printed {
             printed = 0;
         }
-        let requests = pager.requests_since(printed);
-        let mut out = std::io::stdout().lock();
-        for request in requests {
+        for request in pager.requests_since(printed) {
             let missed = request.number - printed - 1;
             if missed > 0 {
                 eprintln!("{missed} requests came too fast to be printed");
             }
             printed = request.number;
+            let mut out = std::io::stdout().lock();
             let written = match format {
                 Format::Json => {
                     serde_json::to_string(&request).map_or(Ok(()), |line| writeln!(out, "{line}"))
                 }
                 Format::Text => writeln!(out, "{request}"),
             };
-            if written.is_err() {
+            if written.and_then(|()| out.flush()).is_err() {
                 return std::future::pending().await;
             }
         }
-        let _ = out.flush();
+        if calls.changed().await.is_err() {
+            return std::future::pending().await;
+        }
+        // Not a lock for each of thousands a second.
+        tokio::time::sleep(GATHER).await;
     }
 }
 

@@ -16,7 +16,7 @@ use super::alert::Alert;
 use super::confirm::{ConfirmError, Confirmer, Visit};
 use super::faults::{Fault, FaultCount, FaultError};
 use super::live::Live;
-use super::record::Recorded;
+use super::recorded::Recorded;
 use super::server::accept;
 use super::settings::Settings;
 use super::twin::Twin;

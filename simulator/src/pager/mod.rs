@@ -18,6 +18,8 @@
 //! It is plain and synchronous: writes wait in it until [`Twin::advance`] is told that their time has come. Time and
 //! seed are arguments, so the same calls at the same times give the same bytes.
 //!
+//! `README.md` beside this file has its control calls, faults, settings and query language, with examples.
+//!
 //! [`StandIn`] is its small forerunner.
 
 pub mod command;
@@ -47,6 +49,7 @@ mod keys;
 mod live;
 mod rate_limit;
 mod record;
+mod recorded;
 mod requests;
 mod server;
 mod twin;
@@ -63,7 +66,13 @@ pub use edge::{ConfirmSettings, EdgeSettings};
 pub use handle::{PagerTwin, StartError, TwinBuilder};
 pub use http::{Received, Reply};
 pub use ids::RequestId;
-pub use record::{Answered, Recorded, Records};
+pub use record::Records;
+pub use recorded::{Answered, Recorded};
 pub use settings::Settings;
 pub use stand_in::StandIn;
 pub use twin::{Processing, Twin};
+
+/// The examples of README are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("README.md")]
+struct Readme;

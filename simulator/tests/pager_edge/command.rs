@@ -1,6 +1,6 @@
 //! `trailbell-sim pager` as a process.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
@@ -36,8 +36,8 @@ async fn it_serves_and_prints_each_request() {
         "error=500,nth=2",
     ];
     let mut running = Running(command(&arguments).spawn().unwrap());
-    let errors = BufReader::new(running.0.stderr.take().unwrap());
-    let lines: Vec<String> = errors.lines().map(Result::unwrap).take(5).collect();
+    let mut errors = BufReader::new(running.0.stderr.take().unwrap());
+    let lines: Vec<String> = errors.by_ref().lines().map(Result::unwrap).take(5).collect();
     let base = lines[3].split_whitespace().last().unwrap().strip_suffix("/_twin").unwrap().to_owned();
     assert!(lines[0].ends_with(&format!("{base}/v2/alerts")), "{lines:?}");
     assert!(lines[4].ends_with(&format!("{base}/")), "{lines:?}");

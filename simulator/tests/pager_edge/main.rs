@@ -4,6 +4,7 @@
 mod command;
 mod confirmations;
 mod control;
+mod documentation;
 mod expectations;
 mod faults;
 mod serving;

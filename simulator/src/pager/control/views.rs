@@ -7,7 +7,7 @@ use super::super::alert::{AlertJson, time};
 use super::super::http::Reply;
 use super::super::live::Live;
 use super::super::query::{Listing, Order, Query, SortKey};
-use super::super::record::Recorded;
+use super::super::recorded::Recorded;
 use super::super::{Account, Alert, LogEntry, Note};
 use super::refused;
 

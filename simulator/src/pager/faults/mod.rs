@@ -3,11 +3,13 @@
 mod answer;
 mod armed;
 mod fault;
+mod kind;
 mod span;
 
 pub(super) use answer::{failing, not_processed};
 pub use armed::{Became, FaultCount, Faults, Instead, Strikes};
-pub use fault::{Fault, FaultError, FaultKind, Target};
+pub use fault::{Fault, FaultError, Target};
+pub use kind::FaultKind;
 pub(super) use span::span;
 
 /// What a request is, as far as faults tell requests apart.

@@ -37,7 +37,7 @@ fn write_request(html: &mut Html, recorded: &Recorded) {
     for (name, value) in recorded.shown_headers() {
         html.raw("\n").text(name).raw(": ").text(value);
     }
-    let body = String::from_utf8_lossy(&request.body);
+    let body = recorded.shown_body();
     let cut = body.char_indices().nth(BODY).map_or(body.len(), |(place, _)| place);
     html.raw("\n\n").text(body.get(..cut).unwrap_or_default()).raw("</pre>\n");
     if cut < body.len() {
