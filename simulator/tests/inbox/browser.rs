@@ -1,4 +1,4 @@
-//! Headless Chromium, by WebDriver.
+//! Headless Chromium, by way of its driver.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -169,7 +169,7 @@ impl Browser {
     }
 }
 
-/// The client that everything here uses, for WebDriver.
+/// The client that all tests here use, as the driver wants it.
 struct Plain(Pool<HttpConnector, Full<Bytes>>);
 
 #[async_trait]

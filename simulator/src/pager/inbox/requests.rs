@@ -1,7 +1,8 @@
 //! The requests that made and changed an alert, as they came.
 
 use super::super::alert::{Alert, time};
-use super::super::record::{Recorded, Records};
+use super::super::record::Records;
+use super::super::recorded::Recorded;
 use super::html::Html;
 
 /// How many are shown: the newest.
