@@ -84,12 +84,13 @@ async fn answer(
 ) -> Result<Response<Outgoing>, Reset> {
     let (head, body) = request.into_parts();
     let collected = Limited::new(body, live.body_limit()).collect().await;
-    let (is_control, is_inbox) = (control::is_control(head.uri.path()), inbox::is_inbox(&head));
-    if is_control || is_inbox {
+    let is_control = control::is_control(head.uri.path());
+    if is_control || inbox::is_inbox(&head) {
         let body = collected.map(http_body_util::Collected::to_bytes).map_err(drop);
-        return Ok(match is_control {
-            true => control::answer(live, ends, &head, body),
-            false => response(inbox::answer(live, ends, &head, body)),
+        return Ok(if is_control {
+            control::answer(live, ends, &head, body)
+        } else {
+            response(inbox::answer(live, ends, &head, body))
         });
     }
     let answer = match collected {

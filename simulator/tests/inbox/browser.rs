@@ -1,9 +1,9 @@
-//! Headless Chromium, by WebDriver.
+//! Headless Chromium, by way of its driver.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -14,14 +14,13 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use thirtyfour::error::{WebDriverError, WebDriverResult};
-use thirtyfour::extensions::query::ElementQueryable;
 use thirtyfour::session::http::{Body, HttpClient};
+use thirtyfour::session::scriptret::ScriptRet;
 use thirtyfour::{By, WebDriver, WebElement};
 use tokio::sync::Mutex;
 
 /// How long something that should happen may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// One browser at a time: each takes all cores when it starts.
 static ONE: Mutex<()> = Mutex::const_new(());
@@ -38,6 +37,7 @@ pub(crate) async fn browse<F: Future<Output = ()> + Send + 'static>(journey: imp
     let client = Plain(Pool::builder(TokioExecutor::new()).build_http());
     let url = format!("http://127.0.0.1:{port}");
     let driver = WebDriver::builder(url, capabilities).client(client).connect().await.unwrap();
+    driver.set_script_timeout(PATIENCE).await.unwrap();
     let done = tokio::spawn(journey(Browser(driver.clone()))).await;
     driver.quit().await.unwrap();
     process.kill().unwrap();
@@ -88,21 +88,47 @@ impl Browser {
 
     /// Waits for an element that has this text in it.
     pub(crate) async fn see(&self, css: &str, text: &str) -> WebElement {
-        let query = self
-            .0
-            .query(By::Css(css.to_owned()))
-            .wait(PATIENCE, LOOK_AGAIN)
-            .with_text(thirtyfour::stringmatch::StringMatch::new(text).partial());
-        match query.first().await {
-            Ok(element) => element,
-            Err(error) => panic!("no {css} with {text:?}: {error}\n{}", self.0.source().await.unwrap()),
-        }
+        let script = "const [css, text, done] = arguments;
+            const look = () => {
+                const found = [...document.querySelectorAll(css)].find((it) => it.innerText.includes(text));
+                if (found) done(found);
+            };
+            new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+            look();";
+        self.wait(script, &[css, text]).await.element().unwrap()
     }
 
     /// Waits for an element to go.
     pub(crate) async fn see_no(&self, css: &str) {
-        let query = self.0.query(By::Css(css.to_owned())).wait(PATIENCE, LOOK_AGAIN);
-        assert!(query.not_exists().await.unwrap(), "{css} is there");
+        let script = "const [css, done] = arguments;
+            const look = () => document.querySelector(css) ?? done(true);
+            new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+            look();";
+        self.wait(script, &[css]).await;
+    }
+
+    /// Runs a script until it is done. It begins anew on another page.
+    async fn wait(&self, script: &str, arguments: &[&str]) -> ScriptRet {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let values: Vec<Value> = arguments.iter().map(|text| json!(text)).collect();
+            match self.0.execute_async(script, values).await {
+                Ok(done) => return done,
+                Err(error) if Instant::now() > end => {
+                    panic!("{arguments:?}: {error}\n{}", self.0.source().await.unwrap())
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Waits for an element that has this text in it, and clicks it.
+    pub(crate) async fn click(&self, css: &str, text: &str) {
+        let end = Instant::now() + PATIENCE;
+        while let Err(error) = self.see(css, text).await.click().await {
+            // The page was renewed in between.
+            assert!(Instant::now() < end, "{css} with {text:?}: {error}");
+        }
     }
 
     pub(crate) async fn count(&self, css: &str) -> usize {
@@ -143,7 +169,7 @@ impl Browser {
     }
 }
 
-/// The client that everything here uses, for WebDriver.
+/// The client that all tests here use, as the driver wants it.
 struct Plain(Pool<HttpConnector, Full<Bytes>>);
 
 #[async_trait]

@@ -81,7 +81,8 @@ impl Client {
     pub(crate) async fn create(&self, key: &str, alert: Value) {
         let authorization = format!("GenieKey {key}");
         let headers = [("authorization", &*authorization), ("content-type", "application/json")];
-        assert_eq!(self.call("POST", "/v2/alerts", &headers, &alert.to_string()).await.status, 202);
+        let answer = self.call("POST", "/v2/alerts", &headers, &alert.to_string()).await;
+        assert_eq!(answer.status, 202, "{}", answer.text);
     }
 
     /// Raises a plain one.

@@ -80,10 +80,11 @@
     const form = event.target;
     if (form.method !== "post") return;
     event.preventDefault();
+    // Not disabled, by which a button loses the focus.
+    if (form.dataset.sent) return;
+    form.dataset.sent = "yes";
     const action = event.submitter?.formAction || form.action;
     const body = new URLSearchParams(new FormData(form));
-    const buttons = form.querySelectorAll("button");
-    for (const button of buttons) button.disabled = true;
     try {
       // Done is answered by the way back, which is here.
       const answer = await fetch(action, { method: "POST", body, redirect: "manual" });
@@ -91,7 +92,7 @@
     } catch {
       say("Not done: connection lost", true);
     }
-    for (const button of buttons) button.disabled = false;
+    delete form.dataset.sent;
     renew();
   });
 

@@ -1,7 +1,8 @@
 //! The requests that made and changed an alert, as they came.
 
 use super::super::alert::{Alert, time};
-use super::super::record::{Recorded, Records};
+use super::super::record::Records;
+use super::super::recorded::Recorded;
 use super::html::Html;
 
 /// How many are shown: the newest.
@@ -37,7 +38,7 @@ fn write_request(html: &mut Html, recorded: &Recorded) {
     for (name, value) in recorded.shown_headers() {
         html.raw("\n").text(name).raw(": ").text(value);
     }
-    let body = String::from_utf8_lossy(&request.body);
+    let body = recorded.shown_body();
     let cut = body.char_indices().nth(BODY).map_or(body.len(), |(place, _)| place);
     html.raw("\n\n").text(body.get(..cut).unwrap_or_default()).raw("</pre>\n");
     if cut < body.len() {
