@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -83,7 +84,10 @@ impl Reply {
 }
 
 /// Answers calls.
-pub type Handler = Arc<dyn Fn(&Call) -> Reply + Send + Sync>;
+pub type Handler = Arc<dyn Fn(Call) -> Answering + Send + Sync>;
+
+/// An answer that is being made.
+pub type Answering = Pin<Box<dyn Future<Output = Reply> + Send>>;
 
 /// A control API that listens. It stops when it is dropped.
 #[derive(Debug)]
@@ -154,7 +158,7 @@ async fn answer(request: Request<Incoming>, handler: &Handler) -> Reply {
     let path = uri.path().split('/').filter(|segment| !segment.is_empty()).map(decode).collect();
     let query = uri.query().unwrap_or_default().to_owned();
     let call = Call { method, path, query, body: body.to_bytes() };
-    handler(&call)
+    handler(call).await
 }
 
 /// Whether a `Host` header names this machine by a loopback address or as `localhost`.
@@ -200,7 +204,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_does_not_listen_to_the_world() {
-        let handler: Handler = Arc::new(|_| Reply::ok(json!({})));
+        let handler: Handler = Arc::new(|_| Box::pin(async { Reply::ok(json!({})) }));
         let error = Control::start("0.0.0.0:0".parse().unwrap(), handler).await.unwrap_err();
         assert!(error.to_string().contains("loopback addresses alone, not on 0.0.0.0:0"), "{error}");
     }

@@ -1,11 +1,13 @@
 //! `trailbell-sim check-template`.
 
-use std::io::Write;
+use std::io::{self, Write};
 
+use chrono::DateTime;
 use clap::Args;
 use serde_json::{Value, json};
 use trailbell_sim::cloudformation::check::{Finding, Severity, check};
 use trailbell_sim::cloudformation::{Resource, ResourceKind, Stack, TemplateErrors};
+use trailbell_sim::engine::{BuildError, refusals};
 
 use super::deployment::Deployment;
 use super::{DONE, Failure, Format, NO};
@@ -34,23 +36,48 @@ impl CheckTemplate {
                 Err(Failure(lines.join("\n")))
             }
             Err(errors) => {
-                refuse(out, format, &errors)?;
+                quietly(refuse(out, format, &errors))?;
                 Ok(NO)
             }
             Ok(stack) => {
-                let findings = check(&stack);
-                match format {
-                    Format::Json => print_json(out, &stack, &findings)?,
-                    Format::Text => print_text(out, &stack, &findings)?,
-                }
+                let findings = self.findings(&stack);
+                quietly(match format {
+                    Format::Json => print_json(out, &stack, &findings),
+                    Format::Text => print_text(out, &stack, &findings),
+                })?;
                 let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
                 Ok(if refused { NO } else { DONE })
             }
         }
     }
+
+    /// What a reader of the template should know, and what no stage would play.
+    fn findings(&self, stack: &Stack) -> Vec<Finding> {
+        let mut findings = check(stack);
+        for refusal in refusals(stack, &self.deployment.environment(), DateTime::UNIX_EPOCH) {
+            let BuildError::Resource { logical_id, reason, .. } = refusal else { continue };
+            let known = |finding: &Finding| {
+                finding.resource == logical_id
+                    && (finding.severity == Severity::Error || finding.rule == "not-simulated")
+            };
+            if !findings.iter().any(known) {
+                let severity = Severity::Error;
+                findings.push(Finding { severity, resource: logical_id, rule: "refused", message: reason });
+            }
+        }
+        findings
+    }
 }
 
-fn refuse(out: &mut impl Write, format: Format, errors: &TemplateErrors) -> Result<(), Failure> {
+/// Whoever reads may have seen enough, as `head` has.
+fn quietly(printed: io::Result<()>) -> io::Result<()> {
+    match printed {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+fn refuse(out: &mut impl Write, format: Format, errors: &TemplateErrors) -> io::Result<()> {
     for error in errors.as_slice() {
         match format {
             Format::Text => writeln!(out, "error: {error}")?,
@@ -66,7 +93,7 @@ fn refuse(out: &mut impl Write, format: Format, errors: &TemplateErrors) -> Resu
     Ok(())
 }
 
-fn print_json(out: &mut impl Write, stack: &Stack, findings: &[Finding]) -> Result<(), Failure> {
+fn print_json(out: &mut impl Write, stack: &Stack, findings: &[Finding]) -> io::Result<()> {
     for resource in &stack.resources {
         let mut properties = resource.properties.clone();
         if let Some(Value::String(endpoint)) = properties.get_mut("Endpoint") {
@@ -97,7 +124,7 @@ fn print_json(out: &mut impl Write, stack: &Stack, findings: &[Finding]) -> Resu
     Ok(())
 }
 
-fn print_text(out: &mut impl Write, stack: &Stack, findings: &[Finding]) -> Result<(), Failure> {
+fn print_text(out: &mut impl Write, stack: &Stack, findings: &[Finding]) -> io::Result<()> {
     let of_kinds = |kinds: &[ResourceKind]| {
         stack.resources.iter().filter(|it| kinds.contains(&it.kind)).collect::<Vec<_>>()
     };
@@ -154,7 +181,7 @@ fn table(
     columns: [&str; 3],
     resources: &[&Resource],
     row: impl Fn(&Resource) -> [String; 3],
-) -> Result<(), Failure> {
+) -> io::Result<()> {
     if resources.is_empty() {
         return Ok(());
     }
@@ -170,7 +197,7 @@ fn table(
     for [one, two, three, four] in &lines {
         writeln!(out, "{}", format!("{one:a$}  {two:b$}  {three:c$}  {four}").trim_end())?;
     }
-    Ok(writeln!(out)?)
+    writeln!(out)
 }
 
 fn text(value: Option<&Value>) -> String {

@@ -69,6 +69,11 @@ impl Place {
 }
 
 impl Deployment {
+    /// The environment that the flags describe.
+    pub(super) fn environment(&self) -> Environment {
+        self.place.environment()
+    }
+
     /// The stack, or what is wrong with its template.
     pub(super) fn stack(&self) -> Result<Result<Stack, TemplateErrors>, Failure> {
         Ok(Stack::read(&read(&self.template)?, &self.place.environment()))

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use trailbell_sim::alarms::AlarmState;
 use trailbell_sim::cloudformation::Stack;
 use trailbell_sim::cloudtrail::{Archive, InTimeOrder};
 use trailbell_sim::engine::{Answer, OverHttp, Settings, Simulated, Subscriber, Subscribing, Tally, World};
@@ -97,12 +98,22 @@ pub(super) struct Counts {
     unreadable: u64,
 }
 
+impl Counts {
+    /// What was damaged has been said; whoever asks by the exit code is to know, too.
+    pub(super) fn all_were_read(&self) -> Result<(), Failure> {
+        match self.unreadable {
+            0 => Ok(()),
+            count => Err(Failure(format!("{count} events could not be read: the timeline is without them"))),
+        }
+    }
+}
+
 impl std::fmt::Display for Counts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} events", self.played)?;
         for (count, what) in [
-            (self.outside, "before the start or after the end"),
-            (self.late, "more than an hour out of order, played late"),
+            (self.outside, "before the start or after the end, left out"),
+            (self.late, "more than an hour out of order, played late (sort them by eventTime)"),
             (self.without_time, "without a time, left out"),
             (self.unreadable, "unreadable, left out"),
         ] {
@@ -123,6 +134,14 @@ impl<'a> Play<'a> {
         runtime: Option<&'a Runtime>,
     ) -> Self {
         Self { edge, story, stack, runtime, on: None }
+    }
+
+    /// The alarms that were not over when the world ended.
+    pub(super) fn left_in_alarm(&self) -> Option<String> {
+        let alarms = self.on.as_ref()?.world.stages().alarms();
+        let open = alarms.filter(|alarm| alarm.state().value == AlarmState::Alarm);
+        let names: Vec<&str> = open.map(|alarm| alarm.definition().name()).collect();
+        (!names.is_empty()).then(|| names.join(", "))
     }
 
     /// What came of it, if there was anything to play.

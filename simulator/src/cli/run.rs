@@ -61,10 +61,14 @@ impl Run {
         })?;
         printer.finish()?;
         eprintln!("{counts}; {}", summary(&tally));
+        if let Some(open) = play.left_in_alarm() {
+            eprintln!("still in ALARM at the end: {open}");
+        }
         let unmet = story.expect.unmet(&tally);
         for sentence in &unmet {
             eprintln!("not as expected: {sentence}");
         }
+        counts.all_were_read()?;
         Ok(if unmet.is_empty() { DONE } else { NO })
     }
 
@@ -81,7 +85,8 @@ impl Run {
                 seed: self.world.seed,
                 latency: self.world.latency(),
                 faults: self.world.faults.clone(),
-                deliver: self.edge.is_there(),
+                // Faults are of deliveries.
+                deliver: self.edge.is_there() || !self.world.faults.is_empty(),
                 expect: Expectation::default(),
             });
         };

@@ -105,7 +105,14 @@ impl Up {
         // Nobody looks at them here, and their queries hold tokens.
         door.keep_requests(0);
         let controlled = live.clone();
-        let control = Control::start(self.control, Arc::new(move |call| controlled.control(call))).await?;
+        let control = Control::start(
+            self.control,
+            Arc::new(move |call| {
+                let controlled = controlled.clone();
+                Box::pin(async move { controlled.control(&call).await })
+            }),
+        )
+        .await?;
         eprintln!("SNS           https://{} (as {host})", door.address());
         eprintln!("control API   http://{}", control.address());
         tokio::select! {

@@ -23,7 +23,7 @@ pub use http::{OverHttp, outcome};
 pub use live::Live;
 pub use logging::Fed;
 pub use scenario::{Expectation, Scenario, ScenarioError, Setting, Tally, Told};
-pub use stages::Stages;
+pub use stages::{Stages, refusals};
 pub use subscriber::{Answer, Simulated, Subscriber};
 pub use timeline::{Entry, Then, What};
 pub use when::When;

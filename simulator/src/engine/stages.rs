@@ -9,7 +9,7 @@ use crate::alarms::{
     Alarm, AlarmState, Alarms, CompositeAlarm, EvaluationRange, Home, MetricAlarm, Outcome, Phase,
     Settings as AlarmSettings, StateChange,
 };
-use crate::cloudformation::{ResourceKind, Stack};
+use crate::cloudformation::{Environment, ResourceKind, Stack};
 use crate::logs::{LogsError, TooLarge};
 use crate::metrics::Metrics;
 
@@ -102,6 +102,44 @@ impl Stages {
         now: DateTime<Utc>,
     ) {
         self.alarms.record_action(change, arn, published, outcome, now);
+    }
+}
+
+/// Every alarm that could not be played, and why.
+#[must_use]
+pub fn refusals(stack: &Stack, environment: &Environment, start: DateTime<Utc>) -> Vec<BuildError> {
+    let mut refusals = Vec::new();
+    let mut alarms = Alarms::new(AlarmSettings {
+        home: Home::new(&environment.account_id, &environment.region),
+        phase: Phase::Seeded(0),
+        range: EvaluationRange::default(),
+    });
+    for resource in stack.of_kind(ResourceKind::Alarm) {
+        let put = definition(resource).and_then(|alarm| {
+            alarms.put_metric_alarm(alarm, start).map_err(|error| refused(resource, error))
+        });
+        refusals.extend(put.err());
+    }
+    // A composite alarm may stand before its children.
+    let mut waiting: Vec<_> = stack.of_kind(ResourceKind::CompositeAlarm).collect();
+    loop {
+        let mut left = Vec::new();
+        let mut reasons = Vec::new();
+        let count = waiting.len();
+        for resource in waiting {
+            let put = definition(resource).and_then(|alarm| {
+                alarms.put_composite_alarm(alarm, start).map_err(|error| refused(resource, error))
+            });
+            if let Err(reason) = put {
+                left.push(resource);
+                reasons.push(reason);
+            }
+        }
+        if left.len() == count {
+            refusals.extend(reasons);
+            return refusals;
+        }
+        waiting = left;
     }
 }
 

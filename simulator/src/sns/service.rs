@@ -92,6 +92,8 @@ pub struct Sns {
     region: String,
     account: String,
     seed: u64,
+    /// When it began.
+    start: DateTime<Utc>,
     host: String,
     keyring: Keyring,
     api: QueryApi,
@@ -112,6 +114,7 @@ impl Sns {
             region: region.to_owned(),
             account: account.to_owned(),
             seed,
+            start: now,
             host: host.to_owned(),
             keyring: Keyring::new(region, host, seed, now)?,
             api: QueryApi::new(region, seed),
@@ -125,7 +128,9 @@ impl Sns {
     pub fn create_topic(&mut self, name: &str, definition: &TopicDefinition) -> Result<String, SnsError> {
         let policy = definition.check()?;
         let name = definition.topic_name.as_deref().unwrap_or(name);
-        let topic = Topic::new(&self.region, &self.account, name, self.seed)?.hosted_at(&self.host);
+        // A receiver that remembers messages must not take a later world's for an earlier one's.
+        let seed = self.seed ^ self.start.timestamp_millis().cast_unsigned();
+        let topic = Topic::new(&self.region, &self.account, name, seed)?.hosted_at(&self.host);
         let arn = topic.arn().to_owned();
         let version = definition.signature_version.unwrap_or(SignatureVersion::V1);
         self.topics.entry(arn.clone()).or_insert(TopicEntry {

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 use trailbell_sim::cloudformation::{Environment, Stack};
 use trailbell_sim::cloudtrail::{self as generator, Appearance, Generator, Part};
-use trailbell_sim::control::{Call, Control, Reply};
+use trailbell_sim::control::{Answering, Call, Control, Reply};
 use trailbell_sim::engine::{Entry, Settings, Simulated, World};
 
 /// How long anything may take before a test gives up.
@@ -38,10 +38,10 @@ impl Receiver {
         let calls = Arc::new(Mutex::new(Vec::new()));
         let came = Arc::new(Notify::new());
         let (kept, notify) = (Arc::clone(&calls), Arc::clone(&came));
-        let handler = move |call: &Call| {
-            kept.lock().unwrap().push(call.clone());
+        let handler = move |call: Call| -> Answering {
+            kept.lock().unwrap().push(call);
             notify.notify_one();
-            Reply::ok(Value::Null)
+            Box::pin(async { Reply::ok(Value::Null) })
         };
         let control = Control::start("127.0.0.1:0".parse().unwrap(), Arc::new(handler)).await.unwrap();
         Self { control, calls, came }

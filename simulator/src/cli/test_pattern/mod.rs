@@ -2,13 +2,14 @@
 
 mod input;
 
+use std::collections::BTreeMap;
 use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 use cloudwatch_filter_pattern::{Explanation, Extracted, FilterPattern, PatternSet, Selector};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use self::input::Event;
 use super::{DONE, Failure, Format, NO};
@@ -49,10 +50,10 @@ struct Line<'a> {
     file: &'a str,
     number: u64,
     matched: bool,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    extracted: Map<String, Value>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    selected: Map<String, Value>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    extracted: BTreeMap<String, Value>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    selected: BTreeMap<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<Explained<'a>>,
     message: &'a str,
@@ -138,7 +139,7 @@ impl Report {
             written = match self.format {
                 Format::Text => writeln!(out, "{matched}"),
                 Format::Json => {
-                    writeln!(out, "{}", serde_json::json!({ "matched": matched, "events": events }))
+                    writeln!(out, "{}", serde_json::json!({ "events": events, "matched": matched }))
                 }
             };
         }
@@ -154,9 +155,9 @@ impl Report {
         let extracted = pattern.extract(&event.message);
         let matched = extracted.is_some();
         let fields = extracted.iter().flat_map(Extracted::iter);
-        let extracted: Map<String, Value> =
+        let extracted: BTreeMap<String, Value> =
             fields.map(|(name, value)| (name.to_owned(), value.into())).collect();
-        let selected: Map<String, Value> = selectors
+        let selected: BTreeMap<String, Value> = selectors
             .iter()
             .filter(|_| matched)
             .map(|selector| {

@@ -26,7 +26,7 @@ struct Fed<'a> {
     unit: String,
     /// The number that each match counts, if it is the same for all.
     value: Option<f64>,
-    has_default: bool,
+    default: Option<f64>,
 }
 
 pub(super) fn check(stack: &Stack, findings: &mut Findings) {
@@ -108,7 +108,7 @@ impl<'a> Fed<'a> {
             dimensions,
             unit: get("Unit").unwrap_or_else(|| "None".into()),
             value: transformation.get("MetricValue").and_then(number),
-            has_default: transformation.get("DefaultValue").and_then(number).is_some(),
+            default: transformation.get("DefaultValue").and_then(number),
         })
     }
 }
@@ -157,7 +157,7 @@ fn units(alarm: &Resource, metric: &Watched, feeding: &Fed<'_>, findings: &mut F
 
 /// Without matching events there is no data, unless the filter has a default. What then?
 fn missing_data(alarm: &Resource, feeding: &[&Fed<'_>], findings: &mut Findings) {
-    if feeding.iter().all(|fed| fed.has_default)
+    if feeding.iter().all(|fed| fed.default.is_some())
         || expressions(alarm).any(|expression| expression.contains("FILL"))
     {
         return;
@@ -180,15 +180,35 @@ fn missing_data(alarm: &Resource, feeding: &[&Fed<'_>], findings: &mut Findings)
 
 /// Whether a metric that counts the same number for each match can reach the threshold at all.
 fn reach(alarm: &Resource, feeding: &[&Fed<'_>], findings: &mut Findings) {
-    let (Some(threshold), [Fed { value: Some(value), .. }]) = (alarm.number("Threshold"), feeding) else {
-        return;
-    };
+    let (Some(threshold), [fed]) = (alarm.number("Threshold"), feeding) else { return };
     let statistic = alarm.text("Statistic").unwrap_or_default();
-    let beyond = match alarm.text("ComparisonOperator").as_deref() {
-        Some("GreaterThanOrEqualToThreshold") => *value >= threshold,
-        Some("GreaterThanThreshold") => *value > threshold,
-        _ => true,
+    let operator = alarm.text("ComparisonOperator").unwrap_or_default();
+    let breaches = |value: f64| match operator.as_str() {
+        "GreaterThanOrEqualToThreshold" => value >= threshold,
+        "GreaterThanThreshold" => value > threshold,
+        "LessThanThreshold" => value < threshold,
+        "LessThanOrEqualToThreshold" => value <= threshold,
+        _ => false,
     };
+    if let Some(default) = fed.default.filter(|default| breaches(*default)) {
+        let message = format!(
+            "minutes without a match count {default}, which breaches: it is in ALARM while nothing happens"
+        );
+        findings.warning(alarm, "default-breaches", message);
+    } else if operator.starts_with("Less") {
+        let message = "it watches for too few matches, and minutes without any have no data: \
+                       set DefaultValue: 0 in the filter, or TreatMissingData: breaching";
+        let told = alarm.text("TreatMissingData").is_some_and(|treatment| treatment == "breaching");
+        if fed.default.is_none() && !told {
+            findings.warning(alarm, "never-fires", message);
+        }
+    }
+    let Some(value) = &fed.value else { return };
+    let beyond = !operator.starts_with("Greater") || breaches(*value);
+    if !beyond && statistic == "Sum" && *value <= 0.0 {
+        let message = format!("each match counts {value}, so Sum never gets beyond {threshold}");
+        findings.warning(alarm, "never-fires", message);
+    }
     if !beyond && ["Average", "Maximum", "Minimum"].contains(&statistic.as_str()) {
         let message =
             format!("each match counts {value}, so {statistic} never gets beyond {threshold}; Sum would");

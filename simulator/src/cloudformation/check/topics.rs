@@ -101,6 +101,10 @@ fn check_subscription(stack: &Stack, subscription: &Resource, findings: &mut Fin
     if protocol.starts_with("http") && topic.strip_suffix(".fifo").is_some() {
         findings.error(subscription, RULE, "a FIFO topic delivers to SQS only");
     }
+    if protocol.starts_with("http") && subscription.is_true("RawMessageDelivery") {
+        let message = "raw message delivery sends no envelope, so nothing that a receiver could verify";
+        findings.warning(subscription, RULE, message);
+    }
     let told = stack.of_kind(ResourceKind::Topic).find(|it| it.arn.as_ref() == Some(&topic));
     if told.is_some_and(|topic| is_told(stack, topic)) {
         check_filter_policy(subscription, findings);

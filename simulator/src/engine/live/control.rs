@@ -10,9 +10,8 @@ use crate::engine::when::When;
 use crate::engine::world::WorldError;
 
 impl Live {
-    /// Answers a call to the control API.
-    #[must_use]
-    pub fn control(&self, call: &Call) -> Reply {
+    /// Answers a call to the control API. A clock that is moved on takes as long as the deliveries on its way.
+    pub async fn control(&self, call: &Call) -> Reply {
         let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
         let reply = match (call.method.as_str(), path.as_slice()) {
             ("GET", ["state"]) => self.state(),
@@ -22,7 +21,7 @@ impl Live {
                 body: Body::Text("application/x-pem-file", self.look(|world| world.sns().authority().pem())),
             }),
             ("POST", ["events"]) => self.events(&call.body),
-            ("PUT", ["clock"]) => self.set_clock(&call.body),
+            ("PUT", ["clock"]) => self.set_clock(&call.body).await,
             ("PUT", ["alarms", name, "state"]) => self.set_alarm(name, &call.body),
             ("POST", ["confirmations"]) => self.ask_again(),
             _ => Err(Reply::refused(
@@ -127,7 +126,7 @@ impl Live {
     }
 
     /// `{"speed": 60}`, `{"advance": "2026-09-22T19:30:00Z"}`, `{"advance": "+5m"}`.
-    fn set_clock(&self, body: &[u8]) -> Result<Reply, Reply> {
+    async fn set_clock(&self, body: &[u8]) -> Result<Reply, Reply> {
         #[derive(serde::Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Wish {
@@ -144,7 +143,7 @@ impl Live {
         if let Some(speed) = wish.speed {
             self.clock.set_speed(speed).map_err(|error| Reply::refused(400, error))?;
         }
-        self.clock.advance_to(to);
+        self.advance_to(to).await;
         Ok(Reply::ok(json!({ "time": text(self.clock.now()), "speed": self.clock.speed() })))
     }
 

@@ -165,17 +165,28 @@ impl Live {
         self.moved.notify_waiters();
     }
 
-    /// Moves the clock on to `time` and waits until everything due by then has happened, every answer included. The
-    /// world has to be [driven](Live::drive) meanwhile. A journey that goes in steps of a minute hears of each message
-    /// before the next one goes out.
+    /// Moves the clock on to `time`, from one thing that is due to the next: each delivery goes out at its time, and its
+    /// answer is there before the clock moves on. The world has to be [driven](Live::drive) meanwhile.
     pub async fn advance_to(&self, time: DateTime<Utc>) {
+        loop {
+            let due = self.lock().world.next_due();
+            let Some(due) = due.filter(|due| *due <= time) else { break };
+            self.settle(due).await;
+        }
+        self.settle(time).await;
+    }
+
+    /// Moves the clock on to `time` and waits until everything due by then has happened, every answer included.
+    async fn settle(&self, time: DateTime<Utc>) {
         self.clock.advance_to(time);
         self.changed.notify_one();
         loop {
             let moved = self.moved.notified();
             tokio::pin!(moved);
             moved.as_mut().enable();
-            if self.lock().has_settled(time) {
+            // What goes wrong here goes wrong for the driver, too, which tells it.
+            let settled = self.now().is_ok_and(|inner| inner.has_settled(time));
+            if settled {
                 return;
             }
             moved.await;
