@@ -2,22 +2,12 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_trait::async_trait;
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper::{Request, Response};
-use hyper_util::client::legacy::Client as Pool;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
-use thirtyfour::error::{WebDriverError, WebDriverResult};
-use thirtyfour::session::http::{Body, HttpClient};
-use thirtyfour::session::scriptret::ScriptRet;
-use thirtyfour::{By, WebDriver, WebElement};
 use tokio::sync::Mutex;
+
+use crate::driver::{Driver, Element};
 
 /// How long something that should happen may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -28,26 +18,29 @@ static ONE: Mutex<()> = Mutex::const_new(());
 /// Lets a browser do something. Without one it says so; with `TRAILBELL_BROWSER=required` that is a failure.
 pub(crate) async fn browse<F: Future<Output = ()> + Send + 'static>(journey: impl FnOnce(Browser) -> F) {
     let _one = ONE.lock().await;
-    let Some(mut process) = start() else { return };
-    let port = port(&mut process);
-    let options =
-        json!({"args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]});
-    let mut capabilities = thirtyfour::Capabilities::new();
-    capabilities.set("goog:chromeOptions", options).unwrap();
-    let client = Plain(Pool::builder(TokioExecutor::new()).build_http());
-    let url = format!("http://127.0.0.1:{port}");
-    let driver = WebDriver::builder(url, capabilities).client(client).connect().await.unwrap();
-    driver.set_script_timeout(PATIENCE).await.unwrap();
+    let Some(mut running) = start() else { return };
+    let port = port(&mut running.0);
+    let arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
+    let capabilities = json!({"goog:chromeOptions": {"args": arguments}});
+    let driver = Driver::connect(port, capabilities, PATIENCE).await;
     let done = tokio::spawn(journey(Browser(driver.clone()))).await;
-    driver.quit().await.unwrap();
-    process.kill().unwrap();
-    process.wait().unwrap();
+    driver.quit().await;
     if let Err(failed) = done {
         std::panic::resume_unwind(failed.into_panic());
     }
 }
 
-fn start() -> Option<Child> {
+/// Ends with the journey.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn start() -> Option<Running> {
     let missing = ["chromium", "chromedriver"].into_iter().find(|program| {
         let version =
             Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
@@ -60,7 +53,7 @@ fn start() -> Option<Child> {
         return None;
     }
     let mut command = Command::new("chromedriver");
-    Some(command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap())
+    Some(Running(command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()))
 }
 
 /// The driver chooses its port and says which.
@@ -71,31 +64,32 @@ fn port(driver: &mut Child) -> u16 {
 }
 
 /// A browser with one page.
-pub(crate) struct Browser(WebDriver);
+pub(crate) struct Browser(Driver);
 
 impl Browser {
     /// Opens a page and waits until it follows what happens.
     pub(crate) async fn open(&self, url: &str) {
-        self.0.goto(url).await.unwrap();
+        self.0.goto(url).await;
         self.see("#connection", "Live").await;
         // Gone after a reload.
         self.run("window.opened = true").await;
     }
 
     pub(crate) async fn goto(&self, url: &str) {
-        self.0.goto(url).await.unwrap();
+        self.0.goto(url).await;
     }
 
     /// Waits for an element that has this text in it.
-    pub(crate) async fn see(&self, css: &str, text: &str) -> WebElement {
+    pub(crate) async fn see(&self, css: &str, text: &str) -> Element {
         let script = "const [css, text, done] = arguments;
             const look = () => {
                 const found = [...document.querySelectorAll(css)].find((it) => it.innerText.includes(text));
                 if (found) done(found);
             };
-            new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+            const changes = { subtree: true, childList: true, attributes: true, characterData: true };
+            new MutationObserver(look).observe(document, changes);
             look();";
-        self.wait(script, &[css, text]).await.element().unwrap()
+        Element::of(&self.wait(script, &[css, text]).await)
     }
 
     /// Waits for an element to go.
@@ -108,14 +102,13 @@ impl Browser {
     }
 
     /// Runs a script until it is done. It begins anew on another page.
-    async fn wait(&self, script: &str, arguments: &[&str]) -> ScriptRet {
+    async fn wait(&self, script: &str, arguments: &[&str]) -> Value {
         let end = Instant::now() + PATIENCE;
         loop {
-            let values: Vec<Value> = arguments.iter().map(|text| json!(text)).collect();
-            match self.0.execute_async(script, values).await {
+            match self.0.wait(script, arguments).await {
                 Ok(done) => return done,
                 Err(error) if Instant::now() > end => {
-                    panic!("{arguments:?}: {error}\n{}", self.0.source().await.unwrap())
+                    panic!("{arguments:?}: {error}\n{}", self.0.source().await)
                 }
                 Err(_) => {}
             }
@@ -125,37 +118,38 @@ impl Browser {
     /// Waits for an element that has this text in it, and clicks it.
     pub(crate) async fn click(&self, css: &str, text: &str) {
         let end = Instant::now() + PATIENCE;
-        while let Err(error) = self.see(css, text).await.click().await {
+        while let Err(error) = self.0.click(&self.see(css, text).await).await {
             // The page was renewed in between.
             assert!(Instant::now() < end, "{css} with {text:?}: {error}");
         }
     }
 
     pub(crate) async fn count(&self, css: &str) -> usize {
-        self.0.find_all(By::Css(css.to_owned())).await.unwrap().len()
+        let count = self.run(&format!("return document.querySelectorAll({}).length", json!(css))).await;
+        usize::try_from(count.as_u64().unwrap()).unwrap()
     }
 
     pub(crate) async fn title(&self) -> String {
-        self.0.title().await.unwrap()
+        self.0.title().await
     }
 
     pub(crate) async fn type_into(&self, css: &str, text: &str) {
-        let element = self.0.find(By::Css(css.to_owned())).await.unwrap();
-        element.send_keys(text).await.unwrap();
+        let element = self.see(css, "").await;
+        self.0.type_to(&element, text).await.unwrap();
     }
 
     /// Types to whatever has the focus.
     pub(crate) async fn press(&self, keys: &str) {
-        self.0.active_element().await.unwrap().send_keys(keys).await.unwrap();
+        self.0.type_to(&self.0.active().await, keys).await.unwrap();
     }
 
     /// The text of what has the focus.
     pub(crate) async fn focused(&self) -> String {
-        self.0.active_element().await.unwrap().text().await.unwrap()
+        self.run("return document.activeElement.innerText").await.as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn run(&self, script: &str) -> Value {
-        self.0.execute(script, Vec::new()).await.unwrap().json().clone()
+        self.0.run(script).await
     }
 
     /// Whether the page is still the one that was opened.
@@ -165,27 +159,6 @@ impl Browser {
 
     /// A command of Chromium's own protocol.
     pub(crate) async fn command(&self, name: &str, parameters: Value) {
-        self.0.cdp().send_raw(name, parameters).await.unwrap();
-    }
-}
-
-/// The client that all tests here use, as the driver wants it.
-struct Plain(Pool<HttpConnector, Full<Bytes>>);
-
-#[async_trait]
-impl HttpClient for Plain {
-    async fn send(&self, request: Request<Body<'_>>) -> WebDriverResult<Response<Bytes>> {
-        let failed = |error: &dyn std::fmt::Display| WebDriverError::HttpError(error.to_string());
-        let request = request.map(|body| match body {
-            Body::Empty => Full::default(),
-            Body::Json(json) => Full::new(Bytes::from(json.to_string())),
-        });
-        let (head, body) = self.0.request(request).await.map_err(|error| failed(&error))?.into_parts();
-        let body = body.collect().await.map_err(|error| failed(&error))?.to_bytes();
-        Ok(Response::from_parts(head, body))
-    }
-
-    async fn new(&self) -> Arc<dyn HttpClient> {
-        Arc::new(Self(Pool::builder(TokioExecutor::new()).build_http()))
+        self.0.command(name, parameters).await;
     }
 }

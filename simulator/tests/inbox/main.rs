@@ -4,6 +4,7 @@
 mod access;
 mod browser;
 mod buttons;
+mod driver;
 mod hostile;
 mod journeys;
 mod pages;

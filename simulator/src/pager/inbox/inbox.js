@@ -4,7 +4,8 @@
   const since = document.body.dataset.since;
   if (since === undefined) return;
   const connection = document.getElementById("connection");
-  // The time between two renewals, however much happens, and the longest time without one: ages grow.
+  // The time between two renewals, however much happens, and four times as long as the last one took: whoever looks on
+  // leaves the twin to its work. The longest time without one: ages grow.
   const PAUSE_MS = 400;
   const AGES_MS = 30_000;
   const RETRY_MS = 2_000;
@@ -47,13 +48,14 @@
     renewing = true;
     while (wanted) {
       wanted = false;
+      const began = performance.now();
       try {
         const answer = await fetch(location.href, { cache: "no-store" });
         replace(new DOMParser().parseFromString(await answer.text(), "text/html"));
       } catch {
         say("Connection lost", true);
       }
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(PAUSE_MS, 4 * (performance.now() - began))));
     }
     renewing = false;
   };
