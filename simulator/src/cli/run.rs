@@ -34,7 +34,8 @@ pub(super) struct Run {
     until: Option<When>,
     #[command(flatten)]
     edge: Edge,
-    /// Write notifications that could not be delivered to this file, one JSON object a line
+    /// Write what goes to a dead-letter queue to this file, one JSON object a line (the subscription needs a
+    /// `RedrivePolicy`)
     #[arg(long, value_name = "FILE")]
     dead_letters: Option<PathBuf>,
     /// Play this scenario

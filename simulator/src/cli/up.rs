@@ -53,7 +53,8 @@ pub(super) struct Up {
     /// Where the control API listens
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     control: SocketAddr,
-    /// Write notifications that could not be delivered to this file, one JSON object a line
+    /// Write what goes to a dead-letter queue to this file, one JSON object a line (the subscription needs a
+    /// `RedrivePolicy`)
     #[arg(long, value_name = "FILE")]
     dead_letters: Option<PathBuf>,
     #[command(flatten)]
