@@ -117,3 +117,34 @@ fn exit_codes_tell_who_has_to_act() {
         assert!(!format!("{out}{err}").contains("s3cret"));
     }
 }
+
+#[test]
+fn what_cannot_be_played_is_refused() {
+    let composite = |rule: &str| {
+        format!(
+            "{SMALL}  Any: {{Type: AWS::CloudWatch::CompositeAlarm, Properties: {{AlarmName: Any, AlarmRule: '{rule}'}}}}\n"
+        )
+    };
+    for (template, resource) in [
+        (composite("ALARM("), "Any"),
+        (composite("ALARM(Stopped) AND NOT BOGUS(Stopped)"), "Any"),
+        (composite("ALARM(nobody)"), "Any"),
+        (SMALL.replace("Threshold: 0", "Treshold: 0"), "Stopped"),
+        (SMALL.replace("AlarmActions:", "OkActions:"), "Stopped"),
+        (
+            SMALL.replace(
+                "EvaluationPeriods: 1",
+                "EvaluationPeriods: 1\n      TreatMissingdata: notBreaching",
+            ),
+            "Stopped",
+        ),
+    ] {
+        let (code, out, _) = run(&["-", "--parameter", "Key=k"], &template);
+        let lines = out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let errors: Vec<_> = lines.filter(|line| line["severity"] == "error").collect();
+        assert_eq!((code, errors.len()), (Some(1), 1), "{template}: {errors:?}");
+        assert_eq!(errors[0]["resource"], resource);
+    }
+    let (code, out, _) = run(&["-", "--parameter", "Key=k"], &composite("ALARM(Stopped)"));
+    assert_eq!(code, Some(0), "{out}");
+}

@@ -71,6 +71,27 @@ fn nothing_is_found_where_all_is_right() {
 fn each_change_is_found() {
     let long = "x".repeat(1025);
     for (from, to, expected) in [
+        // What never pages, or always
+        (
+            "MetricValue: \"1\"",
+            "MetricValue: \"0\"",
+            "warning Alarm never-fires: each match counts 0, so Sum never gets beyond 1",
+        ),
+        (
+            "GreaterThanOrEqualToThreshold",
+            "LessThanThreshold",
+            "warning Alarm never-fires: it watches for too few matches",
+        ),
+        (
+            "MetricValue: \"1\"",
+            "MetricValue: \"1\"\n          DefaultValue: 1",
+            "warning Alarm default-breaches: minutes without a match count 1, which breaches",
+        ),
+        (
+            "Protocol: https,",
+            "Protocol: https, RawMessageDelivery: true,",
+            "warning Subscription subscription: raw message delivery sends no envelope",
+        ),
         // Metric filters
         (
             "$.eventName = StopLogging",
