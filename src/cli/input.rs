@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use trailbell::sns::Spelling;
 
+use super::WRONG;
+
 /// One message, and where it stood.
 pub(super) struct Item {
     /// The file's name, `-` for standard input.
@@ -43,22 +45,55 @@ pub(super) enum InputError {
     },
 }
 
-/// Reads all messages of a file; `-` is standard input. `lambda` takes Lambda's spelling for bare messages.
-pub(super) fn read(path: &Path, lambda: bool) -> Result<Vec<Item>, InputError> {
-    let file = path.display().to_string();
-    let failed = |error: std::io::Error| InputError::Read { file: file.clone(), reason: error.to_string() };
-    let bytes = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
-        bytes
-    } else {
-        fs::read(path).map_err(failed)?
-    };
-    parse(&file, &bytes, lambda)
+/// The messages of files.
+#[derive(Default)]
+pub(super) struct Found {
+    /// In the order of files and lines.
+    pub(super) items: Vec<Item>,
+    /// Lines that are none: a file that was written while its disk filled up or its writer died has one.
+    pub(super) unreadable: Vec<InputError>,
 }
 
-fn parse(file: &str, bytes: &[u8], lambda: bool) -> Result<Vec<Item>, InputError> {
+impl Found {
+    /// Tells on standard error of what could not be read; gives the exit code: never that all is well then.
+    pub(super) fn code(&self, code: u8) -> u8 {
+        for error in &self.unreadable {
+            eprintln!("trailbell: {error}");
+        }
+        if self.unreadable.is_empty() { code } else { WRONG }
+    }
+}
+
+/// Reads all messages of several files; `-` is standard input. `lambda` takes Lambda's spelling for bare messages.
+///
+/// # Errors
+///
+/// A file that cannot be read, or that has no message at all but lines that are none.
+pub(super) fn read_all(paths: &[PathBuf], lambda: bool) -> Result<Found, InputError> {
+    let mut found = Found::default();
+    for path in paths {
+        let file = path.display().to_string();
+        let bytes = bytes(path)
+            .map_err(|error| InputError::Read { file: file.clone(), reason: error.to_string() })?;
+        let Found { items, unreadable } = parse(&file, &bytes, lambda)?;
+        found.items.extend(items);
+        found.unreadable.extend(unreadable);
+    }
+    Ok(found)
+}
+
+fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    if path != Path::new("-") {
+        return fs::read(path);
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn parse(file: &str, bytes: &[u8], lambda: bool) -> Result<Found, InputError> {
     let mut messages = Messages { found: Vec::new(), lambda };
+    let mut unreadable = Vec::new();
     // Written by hand or by a pretty printer, one message takes many lines.
     if let Ok(value) = serde_json::from_slice::<Value>(bytes) {
         messages.unwrap(&value, bytes);
@@ -67,18 +102,26 @@ fn parse(file: &str, bytes: &[u8], lambda: bool) -> Result<Vec<Item>, InputError
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let value = serde_json::from_slice::<Value>(line).map_err(|error| InputError::Json {
-                file: file.to_owned(),
-                line: index + 1,
-                reason: error.to_string(),
-            })?;
-            messages.unwrap(&value, line);
+            let reason = match serde_json::from_slice::<Value>(line) {
+                Ok(value @ (Value::Object(_) | Value::Array(_))) => {
+                    messages.unwrap(&value, line);
+                    continue;
+                }
+                // A piece of something larger.
+                Ok(_) => "no object".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            unreadable.push(InputError::Json { file: file.to_owned(), line: index + 1, reason });
         }
     }
-    let numbered = messages.found.into_iter().enumerate();
-    Ok(numbered
-        .map(|(index, (body, spelling))| Item { file: file.to_owned(), number: index + 1, body, spelling })
-        .collect())
+    if messages.found.is_empty() && !unreadable.is_empty() {
+        return Err(unreadable.swap_remove(0));
+    }
+    let numbered = messages.found.into_iter().zip(1..);
+    let items = numbered
+        .map(|((body, spelling), number)| Item { file: file.to_owned(), number, body, spelling })
+        .collect();
+    Ok(Found { items, unreadable })
 }
 
 struct Messages {
@@ -125,15 +168,6 @@ impl Messages {
     }
 }
 
-/// All messages of several files.
-pub(super) fn read_all(paths: &[PathBuf], lambda: bool) -> Result<Vec<Item>, InputError> {
-    let mut items = Vec::new();
-    for path in paths {
-        items.extend(read(path, lambda)?);
-    }
-    Ok(items)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -142,8 +176,9 @@ mod tests {
     const ENVELOPE: &str = r#"{"Type":"Notification","TopicArn":"arn:aws:sns:us-east-1:123456789012:t"}"#;
 
     fn bodies(text: &str) -> Vec<(String, Spelling)> {
-        let items = parse("input", text.as_bytes(), false).unwrap();
-        items.into_iter().map(|item| (String::from_utf8(item.body).unwrap(), item.spelling)).collect()
+        let found = parse("input", text.as_bytes(), false).unwrap();
+        assert!(found.unreadable.is_empty());
+        found.items.into_iter().map(|item| (String::from_utf8(item.body).unwrap(), item.spelling)).collect()
     }
 
     #[test]
@@ -174,8 +209,19 @@ mod tests {
     #[test]
     fn lines_are_taken_one_by_one() {
         assert_eq!(bodies(&format!("{ENVELOPE}\n\n{ENVELOPE}\n")).len(), 2);
-        let error = parse("in.ndjson", format!("{ENVELOPE}\nnonsense\n").as_bytes(), false).err().unwrap();
-        assert!(error.to_string().starts_with("in.ndjson:2: "), "{error}");
+    }
+
+    #[test]
+    fn a_torn_line_takes_no_other_along() {
+        let text = format!("{ENVELOPE}\n{{\"Type\": \"Not\n\n{ENVELOPE}\n\"Subject\"\n");
+        let found = parse("in.ndjson", text.as_bytes(), false).unwrap();
+        let numbers: Vec<usize> = found.items.iter().map(|item| item.number).collect();
+        assert_eq!(numbers, [1, 2]);
+        let told: Vec<String> = found.unreadable.iter().map(ToString::to_string).collect();
+        let [torn, piece] = told.as_slice() else { panic!("{told:?}") };
+        assert!(torn.starts_with("in.ndjson:2: ") && piece.starts_with("in.ndjson:5: "), "{told:?}");
+        let error = parse("in.txt", b"this is\nno message\n", false).err().unwrap();
+        assert!(error.to_string().starts_with("in.txt:1: "), "{error}");
     }
 
     #[test]

@@ -12,7 +12,8 @@ use super::{DONE, Failure, NO, input};
 /// Print the actions that the mapping makes of messages, one JSON object a line.
 ///
 /// Takes SNS bodies, SQS messages and Lambda events that hold them, and lines of any of these. Nothing is
-/// verified. Messages that are dropped are told on standard error. Exit code 1 if a program failed on one.
+/// verified. Messages that are dropped are told on standard error, and so are lines that are no JSON. Exit code
+/// 1 if a program failed on a message, 2 if a line could not be read; the others are mapped all the same.
 #[derive(Args)]
 pub(super) struct Map {
     /// Files with messages; - is standard input
@@ -38,7 +39,8 @@ impl Map {
         let transform = self.transform()?;
         let mut runner = transform.runner();
         let mut code = DONE;
-        for item in input::read_all(&self.files, false)? {
+        let found = input::read_all(&self.files, false)?;
+        for item in &found.items {
             let place = format!("{}#{}", item.file, item.number);
             let envelope: Value =
                 serde_json::from_slice(&item.body).map_err(|error| Failure(format!("{place}: {error}")))?;
@@ -61,7 +63,7 @@ impl Map {
                 writeln!(out, "{}", serde_json::to_string(&action)?)?;
             }
         }
-        Ok(code)
+        Ok(found.code(code))
     }
 
     fn transform(&self) -> Result<Transform, Failure> {

@@ -10,12 +10,13 @@ use super::{DONE, Failure, running, runtime};
 
 /// Take actions and Opsgenie's own calls, and deliver them to the pager.
 ///
-/// POST /actions takes one action of the mapping or a JSON array of them, and answers 200 once the pager has accepted all of
-/// them; 400 for what is no action, 422 for what the pager refuses for good, 503 for what may pass. Calls below
+/// POST /actions takes actions of the mapping: one, a JSON array, or lines of them. It answers 200 once the pager has accepted
+/// all of them; 400 for what is no action, 422 for what the pager refuses for good, 503 for what may pass. Calls below
 /// /v2/alerts and /jsm/ops/integration/v2/alerts are those of Opsgenie, so that any client of it gains retries by changing its base
 /// URL. The pager's key is the relay's own; a caller's is never passed on.
 ///
-/// Actions of one alias are delivered one after the other, those of different aliases side by side.
+/// Actions of one alias are delivered one after the other, those of different aliases side by side. A create or a note that is
+/// older than a close of its alias which the pager has accepted within the last hour is not delivered: its outcome is `stale`.
 #[derive(Args)]
 pub(super) struct Relay {
     #[command(flatten)]

@@ -18,7 +18,7 @@ use super::{DONE, Failure, Format, NO, WRONG, runtime};
 /// Say for each message whether SNS signed it: `ok`, or `forged` with the reason.
 ///
 /// Takes SNS bodies, SQS messages and Lambda events that hold them, and lines of any of these. The age of a
-/// message is not judged. Exit code 1 if any is forged, 2 if a certificate cannot be had.
+/// message is not judged. Exit code 1 if any is forged, 2 if a certificate cannot be had or a line is no JSON.
 #[derive(Args)]
 pub(super) struct Verify {
     /// Files with messages; - is standard input
@@ -86,18 +86,19 @@ impl Verify {
         let runtime = runtime()?;
         let format = Format::or_by_terminal(self.format);
         let mut verdicts = Vec::new();
-        for item in input::read_all(&self.files, self.lambda)? {
-            let line = runtime.block_on(judge.judge(&item));
+        let found = input::read_all(&self.files, self.lambda)?;
+        for item in &found.items {
+            let line = runtime.block_on(judge.judge(item));
             verdicts.push(line.verdict);
             print(out, format, &line)?;
         }
-        Ok(if verdicts.contains(&Verdict::Forged) {
+        Ok(found.code(if verdicts.contains(&Verdict::Forged) {
             NO
         } else if verdicts.contains(&Verdict::Unknown) {
             WRONG
         } else {
             DONE
-        })
+        }))
     }
 }
 

@@ -29,6 +29,7 @@ pub struct Metrics {
     verified: Family<Kind, Counter>,
     refused: Family<Kind, Counter>,
     repeated: Counter,
+    stale: Counter,
     mapped: Family<Kind, Counter>,
     unmapped: Family<Kind, Counter>,
     cut: Counter,
@@ -85,6 +86,12 @@ impl Default for Metrics {
             "Messages or actions delivered before, answered without acting",
             repeated.clone(),
         );
+        let stale = Counter::default();
+        registry.register(
+            "stale",
+            "Actions older than a close of their alias that the pager has accepted, answered without acting",
+            stale.clone(),
+        );
         let cut = Counter::default();
         registry.register("cut", "Fields cut to the pager's limits", cut.clone());
         let answers = Family::<Status, Counter>::default();
@@ -107,6 +114,7 @@ impl Default for Metrics {
             verified,
             refused,
             repeated,
+            stale,
             mapped,
             unmapped,
             cut,
@@ -162,6 +170,11 @@ impl Metrics {
     /// A message had been delivered before.
     pub fn repeated(&self) {
         self.repeated.inc();
+    }
+
+    /// An action came after a newer close of its alias.
+    pub fn stale(&self) {
+        self.stale.inc();
     }
 
     /// The mapping made an action.

@@ -14,6 +14,9 @@ const PRIORITIES: [&str; 5] = ["P1", "P2", "P3", "P4", "P5"];
 /// The headline of an alert that has neither message nor alias.
 const NO_HEADLINE: &str = "alert without a message";
 
+/// Alerts without an alias cannot be told apart, nor closed.
+const EMPTY_ALIAS: &str = "the alias is empty: nothing could close this alert";
+
 /// Parameters and the fields that they become, in the order of `opsgenie::limits::TABLE`; `priority` has no length.
 const FIELDS: [(&str, &str); 13] = [
     ("message", "message"),
@@ -53,7 +56,10 @@ impl Function for OpsgenieAlert {
     }
 
     fn internal_failure_reasons(&self) -> &'static [&'static str] {
-        &["An argument is of another type than its parameter; the compiler tells where that can happen."]
+        &[
+            "An argument is of another type than its parameter; the compiler tells where that can happen.",
+            "The `alias` is empty. A constant one is refused with the program, and cannot fail otherwise.",
+        ]
     }
 
     fn return_kind(&self) -> u16 {
@@ -159,8 +165,17 @@ impl Function for OpsgenieAlert {
         {
             return Err(refusal::at_call(ctx, &format!("{constant} is no priority: P1, P2, P3, P4 or P5")));
         }
-        Ok(OpsgenieAlertFn { arguments }.as_expr())
+        let alias = arguments.iter().find(|argument| argument.field == "alias");
+        let alias = alias.and_then(|alias| alias.value.resolve_constant(state));
+        if alias.as_ref().is_some_and(is_empty) {
+            return Err(refusal::at_call(ctx, EMPTY_ALIAS));
+        }
+        Ok(OpsgenieAlertFn { arguments, alias_is_constant: alias.is_some() }.as_expr())
     }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.to_str().is_some_and(str::is_empty)
 }
 
 fn is_priority(value: &Value) -> bool {
@@ -225,6 +240,8 @@ fn text(value: &Value) -> Result<String, ValueError> {
 #[derive(Clone, Debug)]
 struct OpsgenieAlertFn {
     arguments: Vec<Argument>,
+    /// It is known not to be empty then.
+    alias_is_constant: bool,
 }
 
 impl FunctionExpression for OpsgenieAlertFn {
@@ -235,6 +252,9 @@ impl FunctionExpression for OpsgenieAlertFn {
             let value = argument.value.resolve(ctx)?;
             if value.is_null() && argument.field != "message" && argument.field != "alias" {
                 continue;
+            }
+            if argument.field == "alias" && is_empty(&value) {
+                return Err(EMPTY_ALIAS.into());
             }
             let (value, was_cut) = argument.within(value)?;
             if was_cut {
@@ -259,7 +279,7 @@ impl FunctionExpression for OpsgenieAlertFn {
         }
         let cut = Kind::array(Collection::from_unknown(Kind::bytes()));
         TypeDef::object(BTreeMap::from([("body".into(), Kind::object(body)), ("cut".into(), cut)]))
-            .infallible()
+            .maybe_fallible(!self.alias_is_constant)
     }
 }
 

@@ -1,55 +1,28 @@
-//! `POST /actions`: actions as the mapping makes them, one or a JSON array.
+//! `POST /actions`: actions as the mapping makes them, one, a JSON array, or many behind each other.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use http::{Method, StatusCode};
 use serde::Serialize;
-use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use tracing::{info, warn};
+use tracing::info;
 
 use super::super::delivery::Errand;
 use super::super::reply::{Reply, json};
 use super::Desk;
+use super::body::{log_refused, read};
 use super::order::{Place, Spoiled};
 use super::outcome::{Undone, come_again};
 use super::resent::{ActionKey, key};
-use crate::opsgenie::{Action, Call, RequestError};
-use crate::transform::{NotAnAction, parse_action};
+use crate::opsgenie::{Action, Call};
 
 /// The most bytes of a request: Vector's `http` sink sends batches of up to 10 MB.
 pub(super) const MAX_BYTES: usize = 10 * 1024 * 1024;
-
-/// Why a body holds no actions.
-#[derive(Debug, thiserror::Error)]
-enum NoActions {
-    /// Not one JSON value.
-    #[error("the body is not one JSON value: {0} (in Vector: no framing newline_delimited)")]
-    Json(serde_json::Error),
-    /// Neither an object nor an array.
-    #[error("the body is neither an action nor an array of them")]
-    Kind,
-    /// Not an action of the contract.
-    #[error("action {number}: {error}")]
-    Action {
-        /// Counted from 1.
-        number: usize,
-        /// What is wrong.
-        error: NotAnAction,
-    },
-    /// An action whose request is no call of the alert API.
-    #[error("action {number}: {error}")]
-    Request {
-        /// Counted from 1.
-        number: usize,
-        /// What is wrong.
-        error: RequestError,
-    },
-}
 
 /// What became of one action.
 #[derive(Debug, Serialize)]
@@ -74,6 +47,8 @@ enum Kind {
     Accepted,
     /// It was accepted when the same request came before, and failed for another of its actions.
     AcceptedBefore,
+    /// It is older than a close of its alias that the pager has accepted, and was not sent.
+    Stale,
     /// It never will be accepted as it is.
     Refused,
     /// It may be accepted later.
@@ -98,11 +73,11 @@ pub(super) async fn answer(desk: &Arc<Desk>, method: &Method, body: &Bytes, dead
     if method != Method::POST {
         return super::post_only();
     }
-    let actions = match parse(body) {
+    let actions = match read(body) {
         Ok(actions) => actions,
         Err(error) => {
             desk.metrics.refused("not_an_action");
-            warn!(reason = %error, "request refused");
+            log_refused(body, &error);
             return super::error(StatusCode::BAD_REQUEST, &error.to_string());
         }
     };
@@ -137,21 +112,6 @@ pub(super) async fn answer(desk: &Arc<Desk>, method: &Method, body: &Bytes, dead
     }
     desk.resent.forget(&keys);
     reply
-}
-
-fn parse(body: &[u8]) -> Result<Vec<Action>, NoActions> {
-    let values = match serde_json::from_slice(body).map_err(NoActions::Json)? {
-        Value::Array(values) => values,
-        value @ Value::Object(_) => vec![value],
-        _ => return Err(NoActions::Kind),
-    };
-    let numbered = values.into_iter().zip(1..);
-    let parsed = numbered.map(|(value, number)| {
-        let action = parse_action(value).map_err(|error| NoActions::Action { number, error })?;
-        Call::of(&action.request).map_err(|error| NoActions::Request { number, error })?;
-        Ok(action)
-    });
-    parsed.collect()
 }
 
 /// The actions of one alias, in their order.
@@ -212,10 +172,22 @@ impl Desk {
             info!(alias, verb, "accepted before");
             return Delivered { number, outcome: Outcome::new(action, Kind::AcceptedBefore) };
         }
+        let (call, occurred_at) = (Call::of(&action.request).ok(), time(&action.occurred_at));
+        if matches!(call, Some(Call::Create | Call::AddNote))
+            && let Some(closed_at) = occurred_at.and_then(|occurred_at| self.closed.after(alias, occurred_at))
+        {
+            self.metrics.stale();
+            let (occurred_at, closed_at) = (action.occurred_at.as_str(), closed_at.to_rfc3339());
+            info!(alias, verb, occurred_at, closed_at, "not sent: the pager has accepted a newer close");
+            return Delivered { number, outcome: Outcome::new(action, Kind::Stale) };
+        }
         let errand = Errand { verb, alias, request: &action.request, cause: None };
         let outcome = match self.deliver(&errand, deadline).await {
             Ok(receipt) => {
                 self.resent.remember(key);
+                if let (Some(Call::Close), Some(occurred_at)) = (call, occurred_at) {
+                    self.closed.remember(alias, occurred_at);
+                }
                 let request_id = receipt.request_id.map(|id| id.to_string());
                 Outcome { request_id, ..Outcome::new(action, Kind::Accepted) }
             }
@@ -223,6 +195,12 @@ impl Desk {
         };
         Delivered { number, outcome }
     }
+}
+
+/// When an action's event happened. The mapping puts 1970 where it knows no time: nothing can be said to be older then.
+fn time(occurred_at: &str) -> Option<DateTime<Utc>> {
+    let time = DateTime::parse_from_rfc3339(occurred_at).ok()?;
+    (time.timestamp() > 0).then(|| time.to_utc())
 }
 
 impl Outcome {

@@ -7,7 +7,10 @@
 //! ```
 
 mod actions;
+mod body;
 mod calls;
+mod closed;
+mod contradiction;
 mod order;
 mod outcome;
 mod resent;
@@ -22,6 +25,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tracing::warn;
 
+use self::closed::Closed;
 use self::order::Lanes;
 use self::resent::Resent;
 use super::delivery::Delivery;
@@ -33,7 +37,7 @@ use crate::opsgenie::SetupError;
 /// Requests to the pager at once. More wait.
 const AT_ONCE: usize = 64;
 
-/// Actions whose senders will come again, remembered at most: a few megabytes.
+/// Actions whose senders will come again, remembered at most, and as many closes: a few megabytes each.
 const REMEMBERED_ACTIONS: usize = 100_000;
 
 /// How long they are remembered.
@@ -57,6 +61,7 @@ struct Desk {
     /// A permit for each request to the pager.
     deliveries: Semaphore,
     resent: Resent,
+    closed: Closed,
     metrics: Arc<Metrics>,
 }
 
@@ -68,6 +73,7 @@ impl RelayDoor {
             lanes: Arc::default(),
             deliveries: Semaphore::new(AT_ONCE),
             resent: Resent::new(MEMORY, REMEMBERED_ACTIONS),
+            closed: Closed::new(MEMORY, REMEMBERED_ACTIONS),
             metrics: Arc::clone(&metrics),
         };
         Ok(Self {

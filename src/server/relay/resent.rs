@@ -16,8 +16,11 @@ pub(super) type ActionKey = [u8; 16];
 /// Identifies an action by all that it says.
 pub(super) fn key(action: &Action) -> ActionKey {
     // Its parts have sorted members and cannot fail to be written.
-    let text = serde_json::to_vec(action).unwrap_or_default();
-    let hash = digest(&SHA256, &text);
+    short_hash(&serde_json::to_vec(action).unwrap_or_default())
+}
+
+pub(super) fn short_hash(text: &[u8]) -> ActionKey {
+    let hash = digest(&SHA256, text);
     let mut key = ActionKey::default();
     key.copy_from_slice(&hash.as_ref()[..16]);
     key

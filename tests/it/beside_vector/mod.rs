@@ -9,6 +9,8 @@ mod receive;
 mod relay_actions;
 mod relay_calls;
 mod relay_order;
+mod relay_refusals;
+mod relay_stale;
 mod secrets;
 
 use std::net::SocketAddr;

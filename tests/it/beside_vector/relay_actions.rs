@@ -7,8 +7,8 @@ use trailbell::config::RelayConfig;
 use trailbell_sim::pager::PagerTwin;
 
 use super::peer::{Behaviour, Peer};
-use super::{Relay, action};
-use crate::world::API_KEY;
+use super::{Relay, action, file};
+use crate::world::{API_KEY, alarm};
 
 /// Gives the pager up soon: the tests want it to fail.
 fn impatient(config: &mut RelayConfig) {
@@ -45,44 +45,56 @@ async fn one_action_or_an_array_is_answered_once_the_pager_has_all() {
     assert_eq!(relay.post("/actions", &json!([])).await.status, 200, "nothing to do");
 }
 
+/// What the mapping prints can be posted as it is.
 #[tokio::test]
-async fn what_is_no_action_is_told_and_nothing_of_it_is_delivered() {
-    let pager = Peer::start(Behaviour::Hang).await;
+async fn lines_of_actions_are_taken_as_an_array_is() {
+    let pager = PagerTwin::start().await.unwrap();
     let relay = Relay::start(&pager.base_url()).await;
-    let with = |pointer: &str, value: Value| {
-        let mut action = action("create", "a", 1);
-        *action.pointer_mut(pointer).unwrap() = value;
-        action
+    let lines = format!(
+        "{}\n{}\n\n{}\n",
+        action("create", "a", 1),
+        action("create", "b", 1),
+        json!([action("close", "a", 2), action("create", "c", 1)])
+    );
+    let answer = relay.send("POST", "/actions", &[], lines).await;
+    assert_eq!((answer.status, outcomes(&answer.body)), (200, vec!["accepted"; 4]), "{answer:?}");
+    assert!(!pager.expect_closed("a").is_open());
+    assert!(pager.expect_open("b").is_open() && pager.expect_open("c").is_open());
+    // Some clients take the ends of lines away.
+    let joined = format!("{}{}", action("create", "d", 1), action("close", "d", 2));
+    let answer = relay.send("POST", "/actions", &[], joined).await;
+    assert_eq!((answer.status, outcomes(&answer.body)), (200, vec!["accepted"; 2]), "{answer:?}");
+}
+
+#[tokio::test]
+async fn what_map_prints_can_be_posted_whatever_its_number() {
+    let pager = PagerTwin::start().await.unwrap();
+    let relay = Relay::start(&pager.base_url()).await;
+    let letter = |name: &str, state: &str| {
+        let envelope = json!({
+            "Type": "Notification", "MessageId": name, "TopicArn": "arn:aws:sns:us-east-1:123456789012:ops",
+            "Message": alarm(name, state), "Timestamp": "2026-09-22T19:27:00.926Z",
+        });
+        json!({"time": "2026-09-22T19:27:00Z", "reason": "refused", "status": 400, "answer": "", "envelope": envelope})
     };
-    let good = action("create", "good", 1);
-    let mut extra = action("create", "a", 1);
-    extra["source_type"] = "http_server".into();
-    for (body, says) in [
-        (String::new(), "the body is not one JSON value"),
-        ("nonsense".to_owned(), "the body is not one JSON value"),
-        (format!("{good}\n{good}\n"), "trailing characters at line 2 column 1 (in Vector: no framing"),
-        ("null".to_owned(), "neither an action nor an array"),
-        ("\"create\"".to_owned(), "neither an action nor an array"),
-        ("{}".to_owned(), "action 1: the action's action must be a string, got nothing"),
-        (json!([good, {}]).to_string(), "action 2: "),
-        (json!([good, [good]]).to_string(), "action 2: the action's value must be an object, got array"),
-        (with("/action", "destroy".into()).to_string(), "must be create, close, note or update"),
-        (with("/alias", "".into()).to_string(), "action 1: the action's alias must be"),
-        (with("/occurred_at", "soon".into()).to_string(), "must be RFC 3339 in UTC"),
-        (with("/request/method", "GET".into()).to_string(), "must be POST or PUT"),
-        (with("/request/path", "/v1/incidents".into()).to_string(), "`POST /v1/incidents` is no call"),
-        (with("/request/path", "/v2/alerts/a b/close".into()).to_string(), "not percent-encoded at byte 12"),
-        (with("/request/path", "/v2/alerts/%2e%2e/close".into()).to_string(), "a segment of dots"),
-        (with("/request/body", json!([])).to_string(), "request.body must be an object"),
-        (extra.to_string(), "unknown member \"source_type\""),
-    ] {
-        let answer = relay.send("POST", "/actions", &[], body.clone()).await;
-        let message = answer.body["message"].as_str().unwrap_or_default();
-        assert_eq!(answer.status, 400, "{body}: {answer:?}");
-        assert!(message.contains(says), "{body}: {message}");
+    for letters in
+        [vec![letter("x", "ALARM")], vec![letter("y", "ALARM"), letter("z", "ALARM"), letter("y", "OK")]]
+    {
+        let text: String = letters.iter().map(|letter| format!("{letter}\n")).collect();
+        let (_folder, path) = file("dead.ndjson", &text);
+        let map = std::process::Command::new(env!("CARGO_BIN_EXE_trailbell"))
+            .arg("map")
+            .arg(path)
+            .output()
+            .unwrap();
+        let answer = relay.send("POST", "/actions", &[], map.stdout).await;
+        assert_eq!(
+            (answer.status, outcomes(&answer.body)),
+            (200, vec!["accepted"; letters.len()]),
+            "{answer:?}"
+        );
     }
-    assert!(pager.seen().is_empty());
-    assert_eq!(relay.metrics().await.kind("refused", "not_an_action"), 17);
+    assert_eq!(pager.alerts().iter().filter(|alert| alert.is_open()).count(), 2);
 }
 
 #[tokio::test]

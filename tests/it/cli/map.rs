@@ -89,10 +89,27 @@ fn a_program_that_fails_on_a_message_is_code_1_and_somebody_is_paged() {
     assert_eq!(ended.lines()[0]["action"], "create");
 }
 
+/// What a dead-letter file is like after a full disk.
+#[test]
+fn a_torn_line_is_code_2_with_its_place_and_the_others_are_mapped() {
+    let desk = Desk::new();
+    let letter = |verb| {
+        let envelope = body("1", &alarm("root-login", verb));
+        json!({"time": "2026-09-22T19:27:00Z", "reason": "refused", "status": 400, "answer": "no", "envelope": envelope})
+    };
+    let (first, last) = (letter("ALARM").to_string(), letter("OK").to_string());
+    desk.write("dead.ndjson", format!("{first}\n{}\n{last}\n", &first[..first.len() / 2]));
+    let ended = desk.run(&["map", "dead.ndjson"]);
+    let expected = ["create", "close"].map(|verb| (verb.to_owned(), ALIAS.to_owned()));
+    assert_eq!((ended.code, aliases_and_verbs(&ended.lines())), (2, expected.to_vec()));
+    assert!(ended.err.starts_with("trailbell: dead.ndjson:2: neither"), "{}", ended.err);
+    assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);
+}
+
 #[test]
 fn what_cannot_be_read_is_code_2_with_its_place() {
     let desk = Desk::new();
-    desk.write("broken.ndjson", format!("{}\nnonsense\n", body("1", "hello")));
+    desk.write("broken.ndjson", "nonsense\nand more\n");
     desk.write("broken.vrl", ".request.body.x = nonsense(\n");
     desk.write("infallible.vrl", ".request.body.x = to_int(.request.body.message)\n");
     desk.write("broken.csv", "alarm,team,priority\nroot-*,secops,P1\nx,y,P9\n");

@@ -94,6 +94,12 @@ fn what_is_no_message_is_forged_and_what_cannot_be_read_is_code_2() {
         ended.lines()[0]["reason"],
         "Type is missing: a message from SNS always has it (raw message delivery must be off)"
     );
+    let genuine = std::fs::read_to_string(desk.path().join("genuine.json")).unwrap();
+    let genuine = serde_json::from_str::<serde_json::Value>(&genuine).unwrap().to_string();
+    desk.write("torn.ndjson", format!("{genuine}\n{}\n{genuine}\n", &genuine[..100]));
+    let ended = desk.run(&with(&["torn.ndjson"]));
+    assert_eq!((ended.code, ended.lines().len()), (2, 2), "{}{}", ended.out, ended.err);
+    assert!(ended.err.starts_with("trailbell: torn.ndjson:2: "), "{}", ended.err);
     desk.write("no.pem", "nonsense");
     for arguments in [
         &with(&["missing.json"])[..],

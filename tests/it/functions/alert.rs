@@ -63,7 +63,7 @@ fn a_message_that_says_nothing_becomes_the_alias() {
         (" \n", "alias", "alias"),
         ("-", "alias", "alias"),
         ("null", &long, &long[..130]),
-        ("", "", "alert without a message"),
+        ("", "-", "alert without a message"),
     ] {
         let got = alert(&json!({"message": message, "alias": alias}));
         assert_eq!(got["body"]["message"], headline, "{message:?}, {alias:?}");
@@ -74,6 +74,12 @@ fn a_message_that_says_nothing_becomes_the_alias() {
 fn a_priority_that_is_none_becomes_p3() {
     let got = alert(&json!({"message": "m", "alias": "a", "priority": "high"}));
     assert_eq!(got, json!({"body": {"message": "m", "alias": "a", "priority": "P3"}, "cut": ["priority"]}));
+}
+
+#[test]
+fn an_empty_alias_is_an_error() {
+    let error = run(&ALERT, Value::from(json!({"message": "m", "alias": ""}))).unwrap_err();
+    assert!(error.contains("the alias is empty"), "{error}");
 }
 
 #[test]
@@ -139,6 +145,7 @@ proptest! {
     #[test]
     fn it_cuts_as_the_program_cuts(body in body()) {
         // The program takes an alias that says nothing for a headline too.
+        prop_assume!(body["alias"] != "");
         let blank = |field: &str| matches!(body[field].as_str().unwrap_or_default().trim(), "" | "-" | "null");
         prop_assume!(!(blank("message") && blank("alias")));
         prop_assert_eq!(sorted(alert(&body)), by_the_program(&body));

@@ -25,7 +25,7 @@ const COMPILE: &[&str] = &[
     "upcase(aws_region_name!(.region))",
     "if match_cloudwatch_filter_pattern(string!(.message), \"ERROR\") { .level = \"error\" }",
     "alarm = parse_cloudwatch_alarm!(.Message)\n\
-     alert = opsgenie_alert(alarm.name, alarm.arn || alarm.name, description: alarm.reason, tags: alarm.actions.alarm)\n\
+     alert = opsgenie_alert!(alarm.name, alarm.arn || alarm.name, description: alarm.reason, tags: alarm.actions.alarm)\n\
      upcase(alert.body.message) + join(alert.body.tags, \" \") + join(alert.cut, \" \")",
 ];
 
@@ -59,6 +59,8 @@ const REFUSED: &[(&str, &str)] = &[
     ("upcase(aws_region_name(\"eu-west-1\"))", "this expression can fail"),
     ("match_cloudwatch_filter_pattern(string!(.message), string!(.pattern))", "unexpected expression"),
     ("match_cloudwatch_filter_pattern(., \"ERROR\")", "this expression resolves to"),
+    ("alert = opsgenie_alert(\"a\", string!(.alias))", "unhandled fallible assignment"),
+    ("opsgenie_alert(\"a\", \"\")", "the alias is empty: nothing could close this alert"),
     ("opsgenie_alert(\"a\")", "missing function argument"),
     ("opsgenie_alert(\"a\", \"b\", priorty: \"P1\")", "unknown function argument keyword"),
     ("opsgenie_alert(\"a\", \"b\", priority: \"P6\")", "\"P6\" is no priority: P1, P2, P3, P4 or P5"),
