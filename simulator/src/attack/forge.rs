@@ -40,6 +40,7 @@ pub struct Forge {
     key: RsaKey,
     strange_key: RsaKey,
     small_key: RsaKey,
+    strange_signers: [Signer; 2],
     authority: CertificateAuthority,
     certificate: SigningCertificate,
     signers: [Signer; 2],
@@ -57,12 +58,15 @@ impl Forge {
         let subscription = topic.subscribe();
         let authority = CertificateAuthority::new(KEYS, now)?;
         let key = RsaKey::from_seed(KEYS)?;
+        let strange_key = RsaKey::from_seed(KEYS + 1)?;
         let certificate = authority.issue_signing(&key, &CertificateProfile::for_region(topic.region(), now))?;
         let url = certificate.url(topic.host());
         let signer = |version| Signer::new(&key, version, url.clone());
         Ok(Self {
             signers: [signer(SignatureVersion::V1), signer(SignatureVersion::V2)],
-            strange_key: RsaKey::from_seed(KEYS + 1)?,
+            strange_signers: [SignatureVersion::V1, SignatureVersion::V2]
+                .map(|version| Signer::new(&strange_key, version, String::new())),
+            strange_key,
             small_key: RsaKey::with_bits(KEYS, 1024)?,
             topic,
             subscription,
@@ -216,21 +220,18 @@ impl Forge {
         version: SignatureVersion,
         envelope: Envelope,
     ) -> Result<SignedEnvelope, ForgeError> {
-        let signer = match version {
-            SignatureVersion::V1 => &self.signers[0],
-            SignatureVersion::V2 => &self.signers[1],
-        };
-        Ok(signer.sign(envelope)?)
+        Ok(of_version(&self.signers, version).sign(envelope)?)
     }
 
     /// Signs with SNS's key, and names another certificate.
     pub(super) fn sign_under(&self, url: &str, envelope: Envelope) -> Result<SignedEnvelope, ForgeError> {
-        Ok(Signer::new(&self.key, self.version, url).sign(envelope)?)
+        Ok(SignedEnvelope { signing_cert_url: url.to_owned(), ..self.sign(envelope)? })
     }
 
     /// Signs with a key that is not SNS's, and names a certificate.
     pub(super) fn sign_as_stranger(&self, url: &str, envelope: Envelope) -> Result<SignedEnvelope, ForgeError> {
-        Ok(Signer::new(&self.strange_key, self.version, url).sign(envelope)?)
+        let signed = of_version(&self.strange_signers, self.version).sign(envelope)?;
+        Ok(SignedEnvelope { signing_cert_url: url.to_owned(), ..signed })
     }
 
     /// Signs with a key of 1024 bits.
@@ -316,6 +317,14 @@ impl Forge {
         let json = signed.to_json();
         let open = json.strip_suffix("\n}").unwrap_or(&json);
         self.delivery(signed).body(format!("{open},{}:{}}}", Value::from(name), Value::from(value)))
+    }
+}
+
+fn of_version(signers: &[Signer; 2], version: SignatureVersion) -> &Signer {
+    let [first, second] = signers;
+    match version {
+        SignatureVersion::V1 => first,
+        SignatureVersion::V2 => second,
     }
 }
 

@@ -278,7 +278,9 @@ impl Kit {
         self.forge.use_version(version);
         let bare = self.genuine(version, |envelope| set_subject(envelope, None)).map_err(error)?;
         let odd = self.genuine(version, |envelope| {
-            "Grüße an \"alle\"\n\\ < & > 漢字 🔔 \u{7f}\n".clone_into(&mut envelope.message);
+            let odd = "\"AlarmDescription\":\"Grüße an \\\"alle\\\"\\n\\\\ < & > 漢字 🔔 \u{7f} ";
+            envelope.message = envelope.message.replacen("\"AlarmDescription\":\"", odd, 1);
+            envelope.message.push('\n');
         });
         let odd = odd.map_err(error)?;
         for (name, sentence, delivery) in [

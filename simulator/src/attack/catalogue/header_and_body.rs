@@ -75,10 +75,10 @@ fn no_json() -> Vec<Attack> {
             [&json.as_bytes()[..json.len().min(40)], &[0xff, 0xfe, 0xe9]].concat()
         }),
         body("utf16-body", "A message in UTF-16.", |json| json.encode_utf16().flat_map(u16::to_le_bytes).collect()),
-        attack("compressed-body", "40 MiB of brackets in 40 KiB of gzip, said so in the header.", |forge| {
+        attack("compressed-body", "16 MiB of brackets in a few KiB of gzip, said so in the header.", |forge| {
             let envelope = forge.notification();
             let signed = forge.sign(envelope)?;
-            let bomb = gzip_of_brackets(40 << 20);
+            let bomb = gzip_of_brackets(16 << 20);
             Ok(Plan::post(forge.delivery(&signed).header("content-encoding", "gzip").body(bomb)))
         }),
     ]
@@ -171,9 +171,9 @@ fn headers() -> Vec<Attack> {
             Ok(Plan::post(delivery))
         })
         .needs(Needs::NothingButAws),
-        attack("huge-message", "A message of 8 MiB: SNS has at most 256 KiB.", |forge| {
+        attack("huge-message", "A message of 4 MiB: SNS has at most 256 KiB.", |forge| {
             let mut envelope = forge.notification();
-            envelope.message = "a".repeat(8 << 20);
+            envelope.message = "a".repeat(4 << 20);
             let signed = forge.sign_as_stranger(&forge.certificate_url(), envelope)?;
             Ok(Plan::post(forge.delivery(&signed)))
         })
