@@ -14,10 +14,7 @@ pub enum Right {
     /// It does not answer 2xx, and answers in time.
     NotAcceptedInTime,
     /// It calls nothing, whatever it answers. SNS signed the message, so acknowledging it is no harm.
-    Uncalled {
-        /// Whether the kit would see the call.
-        watched: bool,
-    },
+    Uncalled,
     /// It goes on working; there may be no answer to read.
     Undisturbed,
 }
@@ -64,6 +61,8 @@ pub struct Evidence {
     /// Whether the receiver was seen to confirm a subscription of its own accord. Without it, a call that could not be
     /// seen is not feared.
     pub confirms: bool,
+    /// Whether the kit cannot see calls to what the message names.
+    pub unseen: bool,
     /// Why a genuine message was not accepted afterwards; nothing if it was.
     pub broken: Option<String>,
 }
@@ -120,8 +119,13 @@ pub fn judge(right: Right, fetches: Option<usize>, evidence: &Evidence) -> Verdi
     if let Some(fall) = fall(fetches, evidence) {
         return Verdict::Fell(fall);
     }
-    let verdicts: Vec<Verdict> = evidence.answers.iter().map(|answer| of_answer(right, answer, evidence)).collect();
-    let worst = |fell: bool| verdicts.iter().find(|verdict| matches!(verdict, Verdict::Fell(_)) == fell && **verdict != Verdict::Withstood);
+    let verdicts: Vec<Verdict> =
+        evidence.answers.iter().map(|answer| of_answer(right, answer, evidence)).collect();
+    let worst = |fell: bool| {
+        verdicts
+            .iter()
+            .find(|verdict| matches!(verdict, Verdict::Fell(_)) == fell && **verdict != Verdict::Withstood)
+    };
     if let Some(fell) = worst(true) {
         return fell.clone();
     }
@@ -161,9 +165,10 @@ fn of_answer(right: Right, answer: &Answer, evidence: &Evidence) -> Verdict {
     }
     match right {
         Right::Undisturbed => Verdict::Withstood,
-        Right::Uncalled { watched } => {
-            let harmless = watched || refused || !evidence.confirms;
-            let unseen = || Verdict::Unclear(format!("{answer}; a call to that address cannot be seen from here"));
+        Right::Uncalled => {
+            let harmless = !evidence.unseen || refused || !evidence.confirms;
+            let unseen =
+                || Verdict::Unclear(format!("{answer}; a call to that address cannot be seen from here"));
             if harmless { Verdict::Withstood } else { unseen() }
         }
         _ if accepted => Verdict::Fell(format!("{answer}: accepted")),
@@ -195,18 +200,19 @@ mod tests {
             Answer::TimedOut,
             Answer::Several(vec![400, 200]),
             Answer::Unreachable("no connection".to_owned()),
+            Answer::Swallowed,
         ];
-        for (right, want) in [
-            (Right::Refused, "FUWUUUUFU"),
-            (Right::NotAccepted, "FWWWWWUFU"),
-            (Right::NotAcceptedInTime, "FWWWWWFFU"),
-            (Right::Uncalled { watched: true }, "WWWWWWWFU"),
-            (Right::Uncalled { watched: false }, "UUWUUUUFU"),
-            (Right::Undisturbed, "WWWWWWWFW"),
+        for (right, unseen, want) in [
+            (Right::Refused, false, "FUWUUUUFUF"),
+            (Right::NotAccepted, false, "FWWWWWUFUF"),
+            (Right::NotAcceptedInTime, false, "FWWWWWFFUF"),
+            (Right::Uncalled, false, "WWWWWWWFUF"),
+            (Right::Uncalled, true, "UUWUUUUFUF"),
+            (Right::Undisturbed, false, "WWWWWWWFWF"),
         ] {
             let got: String = all
                 .iter()
-                .map(|answer| match judge(right, None, &answered(answer.clone())) {
+                .map(|answer| match judge(right, None, &Evidence { unseen, ..answered(answer.clone()) }) {
                     Verdict::Withstood => 'W',
                     Verdict::Fell(_) => 'F',
                     Verdict::Unclear(_) => 'U',
@@ -225,7 +231,11 @@ mod tests {
             (Evidence { calls: vec![Call::Allowed], ..refused() }, None, None),
             (Evidence { fetched: 3, ..refused() }, None, None),
             (Evidence { trapped: 1, ..refused() }, None, Some("called a host that the message named, once")),
-            (Evidence { calls: vec![Call::Allowed, other], ..refused() }, None, Some("called SNS: Action=Unsubscribe")),
+            (
+                Evidence { calls: vec![Call::Allowed, other], ..refused() },
+                None,
+                Some("called SNS: Action=Unsubscribe"),
+            ),
             (Evidence { fetched: 2, ..refused() }, Some(0), Some("fetched the certificate, 2 times")),
             (Evidence { fetched: 31, ..refused() }, Some(30), Some("fetched 31 certificates, more than 30")),
             (
@@ -242,14 +252,14 @@ mod tests {
     /// A receiver that confirms nothing of itself calls nothing that nobody sees.
     #[test]
     fn an_unseen_call_is_feared_only_of_those_who_call() {
-        let mut evidence = answered(Answer::Status(200));
-        evidence.confirms = false;
-        assert_eq!(judge(Right::Uncalled { watched: false }, None, &evidence), Verdict::Withstood);
+        let evidence = Evidence { confirms: false, unseen: true, ..answered(Answer::Status(200)) };
+        assert_eq!(judge(Right::Uncalled, None, &evidence), Verdict::Withstood);
     }
 
     #[test]
     fn the_worst_of_several_answers_decides() {
-        let answers = vec![Answer::Status(403), Answer::Status(503), Answer::Status(200), Answer::Status(403)];
+        let answers =
+            vec![Answer::Status(403), Answer::Status(503), Answer::Status(200), Answer::Status(403)];
         let verdict = judge(Right::Refused, None, &Evidence { answers, ..Evidence::default() });
         assert_eq!(verdict.reason(), Some("answered 200: accepted"));
     }

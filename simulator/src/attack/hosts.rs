@@ -122,7 +122,11 @@ pub(super) struct Marks {
 }
 
 /// What each attack caused at SNS's host: certificates fetched, and calls. `genuine` is the path of SNS's certificate.
-pub(super) fn caused(requests: &[RecordedRequest], marks: &[Marks], genuine: &str) -> Vec<(usize, Vec<Call>)> {
+pub(super) fn caused(
+    requests: &[RecordedRequest],
+    marks: &[Marks],
+    genuine: &str,
+) -> Vec<(usize, Vec<Call>)> {
     let mut by_mark = HashMap::new();
     for (index, mark) in marks.iter().enumerate() {
         by_mark.extend(mark.paths.iter().chain(&mark.tokens).map(|text| (text.as_str(), index)));
@@ -134,7 +138,8 @@ pub(super) fn caused(requests: &[RecordedRequest], marks: &[Marks], genuine: &st
         }
         let parameters: Vec<_> =
             form_urlencoded::parse(request.query.as_deref().unwrap_or_default().as_bytes()).collect();
-        let token = parameters.iter().find(|(name, _)| name == "Token").map_or("", |(_, value)| value.as_ref());
+        let token =
+            parameters.iter().find(|(name, _)| name == "Token").map_or("", |(_, value)| value.as_ref());
         let owner = by_mark.get(request.path.as_str()).or_else(|| by_mark.get(token)).copied();
         let last_begun = || marks.iter().rposition(|mark| mark.before <= number);
         let Some(index) = owner.or_else(last_begun) else { continue };
@@ -148,8 +153,13 @@ pub(super) fn caused(requests: &[RecordedRequest], marks: &[Marks], genuine: &st
     all
 }
 
-fn call(path: &str, parameters: &[(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)], allowed: &Calls) -> Call {
-    let value = |wanted: &str| parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_ref());
+fn call(
+    path: &str,
+    parameters: &[(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)],
+    allowed: &Calls,
+) -> Call {
+    let value =
+        |wanted: &str| parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_ref());
     if let Calls::Confirmation { topic_arn, token } = allowed {
         let right = path == "/"
             && parameters.len() == 3
@@ -175,7 +185,8 @@ mod tests {
     use super::*;
 
     fn request(target: &str) -> RecordedRequest {
-        let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+        let (path, query) =
+            target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
         RecordedRequest {
             method: Method::GET,
             path: path.to_owned(),
@@ -209,14 +220,24 @@ mod tests {
         ]
         .map(request)
         .into();
-        let marks = [marks(1, "/SimpleNotificationService-1.pem", "one"), marks(2, "/SimpleNotificationService-2.pem", "two")];
+        let marks = [
+            marks(1, "/SimpleNotificationService-1.pem", "one"),
+            marks(2, "/SimpleNotificationService-2.pem", "two"),
+        ];
         let caused = caused(&requests, &marks, own);
         let other = |text: &str| Call::Other(text.to_owned());
         assert_eq!(
             caused,
             [
                 (2, vec![Call::Allowed]),
-                (0, vec![Call::Allowed, other("Action=Unsubscribe"), other("a path that is no certificate's (10 characters)")]),
+                (
+                    0,
+                    vec![
+                        Call::Allowed,
+                        other("Action=Unsubscribe"),
+                        other("a path that is no certificate's (10 characters)")
+                    ]
+                ),
             ]
         );
     }

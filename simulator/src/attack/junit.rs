@@ -1,4 +1,4 @@
-//! A report as JUnit XML, which CI systems read: a suite a family, a failure for each fall, an error for what is unclear.
+//! A report as `JUnit` XML, which CI systems read: a suite a family, a failure for each fall, an error for what is unclear.
 
 use std::fmt::Write as _;
 
@@ -11,16 +11,18 @@ use super::report::{Controlled, Report, Tried};
 pub fn junit(report: &Report) -> String {
     let summary = report.summary();
     let refused = report.controls.iter().filter(|control| !control.accepted).count();
+    // Where the run went on, it is one that a receiver may refuse; where it did not, nothing could be tried.
+    let (skipped, wrong) = if report.tried.is_empty() { (0, refused) } else { (refused, 0) };
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     // Writing into a string does not fail.
     let _ = writeln!(
         xml,
-        "<testsuites name=\"trailbell-sim attack\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{refused}\">",
+        "<testsuites name=\"trailbell-sim attack\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{skipped}\">",
         report.tried.len() + report.controls.len(),
         summary.fell,
-        summary.unclear,
+        summary.unclear + wrong,
     );
-    controls(&mut xml, &report.controls, refused);
+    controls(&mut xml, &report.controls, skipped, wrong);
     for family in Family::ALL {
         let tried: Vec<&Tried> = report.tried.iter().filter(|tried| tried.family == family).collect();
         if !tried.is_empty() {
@@ -31,12 +33,16 @@ pub fn junit(report: &Report) -> String {
     xml
 }
 
-/// A control that is refused, where the run went on, is one that a receiver may refuse.
-fn controls(xml: &mut String, controls: &[Controlled], refused: usize) {
+fn controls(xml: &mut String, controls: &[Controlled], skipped: usize, wrong: usize) {
     if controls.is_empty() {
         return;
     }
-    let _ = writeln!(xml, "  <testsuite name=\"genuine\" tests=\"{}\" skipped=\"{refused}\">", controls.len());
+    let tests = controls.len();
+    let _ = writeln!(
+        xml,
+        "  <testsuite name=\"genuine\" tests=\"{tests}\" errors=\"{wrong}\" skipped=\"{skipped}\">"
+    );
+    let element = if wrong > 0 { "error" } else { "skipped" };
     for control in controls {
         let name = escape(control.name);
         let _ = if control.accepted {
@@ -45,7 +51,7 @@ fn controls(xml: &mut String, controls: &[Controlled], refused: usize) {
             let answer = escape(&control.answer);
             writeln!(
                 xml,
-                "    <testcase classname=\"genuine\" name=\"{name}\"><skipped message=\"{answer}\"/></testcase>"
+                "    <testcase classname=\"genuine\" name=\"{name}\"><{element} message=\"{answer}\"/></testcase>"
             )
         };
     }
@@ -133,6 +139,23 @@ mod tests {
             ],
             ..Report::default()
         };
-        insta::assert_snapshot!(junit(&report), @"");
+        insta::assert_snapshot!(junit(&report), @r#"
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuites name="trailbell-sim attack" tests="5" failures="1" errors="1" skipped="1">
+          <testsuite name="genuine" tests="2" errors="0" skipped="1">
+            <testcase classname="genuine" name="version-2"/>
+            <testcase classname="genuine" name="version-1"><skipped message="answered 403: &quot;no&quot; &amp; ?"/></testcase>
+          </testsuite>
+          <testsuite name="signature" tests="3" failures="1" errors="1" time="3.702">
+            <testcase classname="signature" name="one" time="1.234"/>
+            <testcase classname="signature" name="two" time="1.234">
+              <failure message="answered 200: accepted">What is &lt;tried&gt;.</failure>
+            </testcase>
+            <testcase classname="signature" name="three" time="1.234">
+              <error message="answered 503 &amp; more">What is &lt;tried&gt;.</error>
+            </testcase>
+          </testsuite>
+        </testsuites>
+        "#);
     }
 }

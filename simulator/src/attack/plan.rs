@@ -17,6 +17,8 @@ pub struct Plan {
     pub api_behaviour: Option<Behaviour>,
     /// Which calls at SNS do no harm.
     pub calls: Calls,
+    /// Whether the kit cannot see calls to what the messages name.
+    pub unseen: bool,
 }
 
 /// Which calls at SNS a receiver may make.
@@ -168,6 +170,13 @@ impl Plan {
     #[must_use]
     pub fn api_behaves(mut self, behaviour: Behaviour) -> Self {
         self.api_behaviour = Some(behaviour);
+        self
+    }
+
+    /// The same, with calls that cannot be seen from here.
+    #[must_use]
+    pub const fn unseen(mut self, unseen: bool) -> Self {
+        self.unseen = unseen;
         self
     }
 

@@ -96,6 +96,9 @@ mod tests {
              address = \"127.0.0.1:8443\"\nca_file = \"ca.pem\"\n"
         );
         let own_name = setup("eu-south-1").for_trailbell("ca.pem");
-        assert!(own_name.ends_with("certificate_name = \"sns-signing.eu-south-1.amazonaws.com\"\n"), "{own_name}");
+        assert!(
+            own_name.ends_with("certificate_name = \"sns-signing.eu-south-1.amazonaws.com\"\n"),
+            "{own_name}"
+        );
     }
 }

@@ -40,6 +40,10 @@ impl Wire {
         Self { target, tls: Arc::new(tls), timeout }
     }
 
+    pub(super) fn aim(&mut self, target: Target) {
+        self.target = target;
+    }
+
     /// Sends it on as many connections as it says: the first one's answer, and what stays open.
     pub(super) async fn send(&self, raw: &Raw) -> (Answer, Vec<Held>) {
         let mut all = JoinSet::new();
@@ -108,7 +112,10 @@ impl Wire {
         let Target { path_and_query, authority, basic, .. } = &self.target;
         let basic = basic.as_ref().and_then(|basic| basic.to_str().ok());
         let basic = basic.map(|basic| format!("authorization: {basic}\r\n")).unwrap_or_default();
-        format!("{} {path_and_query} {}\r\nhost: {authority}\r\n{basic}{}", raw.method, raw.version, raw.headers)
+        format!(
+            "{} {path_and_query} {}\r\nhost: {authority}\r\n{basic}{}",
+            raw.method, raw.version, raw.headers
+        )
     }
 
     /// Writes and reads at the same time: whoever has heard enough answers before the end, and need not read on.
@@ -160,7 +167,8 @@ fn statuses(answer: &[u8]) -> Vec<u16> {
     for window in answer.windows(12) {
         if window.starts_with(b"HTTP/1.") && window.get(8) == Some(&b' ') {
             let digits = std::str::from_utf8(window.get(9..).unwrap_or_default()).ok();
-            found.extend(digits.and_then(|digits| digits.parse::<u16>().ok()).filter(|status| *status >= 200));
+            found
+                .extend(digits.and_then(|digits| digits.parse::<u16>().ok()).filter(|status| *status >= 200));
         }
     }
     found
@@ -177,7 +185,10 @@ mod tests {
             (b"HTTP/1.1 40", &[]),
             (b"HTTP/1.1 403 Forbidden\r\n\r\n", &[403]),
             (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", &[200]),
-            (b"HTTP/1.1 400 Bad Request\r\ncontent-length: 2\r\n\r\nnoHTTP/1.1 404 Not Found\r\n\r\n", &[400, 404]),
+            (
+                b"HTTP/1.1 400 Bad Request\r\ncontent-length: 2\r\n\r\nnoHTTP/1.1 404 Not Found\r\n\r\n",
+                &[400, 404],
+            ),
             (b"220 smtp.example.org HTTP/1.1", &[]),
         ] {
             assert_eq!(statuses(answer), want, "{}", String::from_utf8_lossy(answer));

@@ -124,8 +124,11 @@ struct Mind {
 impl Mind {
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Empty<Bytes>>, Infallible> {
         let (head, body) = request.into_parts();
+        if self.flaw == Flaw::AcceptsEverything {
+            let _ = body.collect().await;
+            return Ok(Response::new(Empty::new()));
+        }
         let status = match Limited::new(body, 512 * 1024).collect().await {
-            _ if self.flaw == Flaw::AcceptsEverything => 200,
             _ if self.flaw == Flaw::RefusesEverything => 403,
             Ok(body) => self.receive(&head.headers, &body.to_bytes()).await.err().unwrap_or(200),
             Err(_) => 413,
@@ -140,7 +143,8 @@ impl Mind {
         let told = self.told.clone().wait_for(Option::is_some).await.unwrap().clone().unwrap();
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if header("x-amz-sns-rawdelivery") == "true" {
-            let taken = self.flaw == Flaw::TakesRawDelivery && header("x-amz-sns-topic-arn") == told.setup.topic_arn;
+            let taken =
+                self.flaw == Flaw::TakesRawDelivery && header("x-amz-sns-topic-arn") == told.setup.topic_arn;
             return if taken { Ok(()) } else { Err(400) };
         }
         let members: Members = serde_json::from_slice(body).map_err(|_| 400_u16)?;
@@ -181,7 +185,8 @@ impl Mind {
 
     async fn confirm(&self, told: &Told, token: &str, url: &str) -> Result<(), u16> {
         let arn = &told.setup.topic_arn;
-        let own = format!("https://{}/?Action=ConfirmSubscription&TopicArn={arn}&Token={token}", told.setup.host);
+        let own =
+            format!("https://{}/?Action=ConfirmSubscription&TopicArn={arn}&Token={token}", told.setup.host);
         let url = match self.flaw {
             Flaw::ConfirmsAsTold | Flaw::FollowsRedirects => url,
             _ if url != own => return Err(403),
@@ -203,7 +208,9 @@ impl Mind {
             }
             None => {
                 let answer = self.get(told, url).await.filter(|answer| answer.status == 200);
-                let certificate = answer.and_then(|answer| Certificate::read(&answer.body, self.flaw == Flaw::TakesTheLastCertificate));
+                let certificate = answer.and_then(|answer| {
+                    Certificate::read(&answer.body, self.flaw == Flaw::TakesTheLastCertificate)
+                });
                 self.known.lock().unwrap().insert(url.to_owned(), certificate.clone());
                 certificate
             }
@@ -221,7 +228,8 @@ impl Mind {
                 let labels: Vec<&str> = url.host_str().unwrap_or_default().split('.').collect();
                 url.scheme() == "https"
                     && matches!(labels[..], ["sns", region, "amazonaws", "com"] if region.len() > 2)
-                    && (url.path().ends_with(".pem") || url.query().is_some_and(|query| query.ends_with(".pem")))
+                    && (url.path().ends_with(".pem")
+                        || url.query().is_some_and(|query| query.ends_with(".pem")))
             }),
             _ => {
                 let start = format!("https://{}/SimpleNotificationService-", told.setup.host);

@@ -87,6 +87,9 @@ impl Attack {
 
 impl fmt::Debug for Attack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Attack").field("family", &self.family).field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Attack")
+            .field("family", &self.family)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }

@@ -63,7 +63,8 @@ fn profiles() -> Vec<Attack> {
         }),
         attack("key-that-is-not-rsa", "The certificate has a key on an elliptic curve.", |forge| {
             let server = forge.authority().issue_server(1, &[&forge.profile().common_name])?;
-            let leaf = server.chain_pem.split_inclusive("-----END CERTIFICATE-----\n").next().unwrap_or_default();
+            let leaf =
+                server.chain_pem.split_inclusive("-----END CERTIFICATE-----\n").next().unwrap_or_default();
             let certificate = forge.page(leaf);
             signed_under(forge, certificate)
         }),
@@ -87,14 +88,18 @@ fn pages() -> Vec<Attack> {
             let certificate = forge.page(&half);
             signed_under(forge, certificate)
         }),
-        attack("second-certificate", "A stranger's certificate stands after SNS's, and the stranger signed.", |forge| {
-            let strange = forge.issue_strange()?;
-            let both = format!("{}{}", forge.certificate().pem, strange.pem);
-            let certificate = forge.page(&both);
-            let envelope = forge.notification();
-            let signed = forge.sign_as_stranger(&certificate.url(forge.host()), envelope)?;
-            Ok(Plan::post(forge.delivery(&signed)).serving(certificate))
-        }),
+        attack(
+            "second-certificate",
+            "A stranger's certificate stands after SNS's, and the stranger signed.",
+            |forge| {
+                let strange = forge.issue_strange()?;
+                let both = format!("{}{}", forge.certificate().pem, strange.pem);
+                let certificate = forge.page(&both);
+                let envelope = forge.notification();
+                let signed = forge.sign_as_stranger(&certificate.url(forge.host()), envelope)?;
+                Ok(Plan::post(forge.delivery(&signed)).serving(certificate))
+            },
+        ),
     ]
 }
 
@@ -110,32 +115,55 @@ fn behaviours() -> Vec<Attack> {
         .right(right)
     };
     vec![
-        behaves("certificate-redirects", "The certificate's URL redirects to another host.", Right::NotAccepted, |forge| {
-            Behaviour::Redirect(format!("https://{}/SimpleNotificationService-0.pem", forge.trap()))
+        behaves(
+            "certificate-redirects",
+            "The certificate's URL redirects to another host.",
+            Right::NotAccepted,
+            |forge| Behaviour::Redirect(format!("https://{}/SimpleNotificationService-0.pem", forge.trap())),
+        ),
+        behaves("certificate-404", "The certificate does not exist.", Right::NotAccepted, |_| {
+            Behaviour::Status(404)
         }),
-        behaves("certificate-404", "The certificate does not exist.", Right::NotAccepted, |_| Behaviour::Status(404)),
-        behaves("certificate-500", "The certificate's host has trouble.", Right::NotAccepted, |_| Behaviour::Status(500)),
-        behaves("certificate-disconnects", "The certificate's host hangs up.", Right::NotAccepted, |_| Behaviour::Disconnect),
-        behaves("certificate-oversized", "The certificate has 16 MiB.", Right::NotAccepted, |_| Behaviour::Oversized(HUGE)),
-        behaves("certificate-hangs", "The certificate's host never answers.", Right::NotAcceptedInTime, |_| Behaviour::Hang),
-        behaves("certificate-drips", "The certificate comes a byte at a time, five a second.", Right::NotAcceptedInTime, |_| {
-            Behaviour::Drip { chunk: 1, every: Duration::from_millis(200) }
+        behaves("certificate-500", "The certificate's host has trouble.", Right::NotAccepted, |_| {
+            Behaviour::Status(500)
         }),
+        behaves("certificate-disconnects", "The certificate's host hangs up.", Right::NotAccepted, |_| {
+            Behaviour::Disconnect
+        }),
+        behaves("certificate-oversized", "The certificate has 16 MiB.", Right::NotAccepted, |_| {
+            Behaviour::Oversized(HUGE)
+        }),
+        behaves(
+            "certificate-hangs",
+            "The certificate's host never answers.",
+            Right::NotAcceptedInTime,
+            |_| Behaviour::Hang,
+        ),
+        behaves(
+            "certificate-drips",
+            "The certificate comes a byte at a time, five a second.",
+            Right::NotAcceptedInTime,
+            |_| Behaviour::Drip { chunk: 1, every: Duration::from_millis(200) },
+        ),
     ]
 }
 
 /// Each forged message with a certificate's URL of its own would be a request to SNS.
 fn flood() -> Attack {
-    attack("certificate-flood", "60 forged messages name 60 certificates: SNS's host must not be flooded.", |forge| {
-        let mut deliveries = Vec::with_capacity(FLOOD);
-        for _ in 0..FLOOD {
-            let path = forge.fresh_path();
-            let url = format!("https://{}{path}", forge.host());
-            let envelope = forge.notification();
-            deliveries.push(forge.delivery(&forge.sign_as_stranger(&url, envelope)?));
-        }
-        Ok(Plan::posts(deliveries))
-    })
+    attack(
+        "certificate-flood",
+        "60 forged messages name 60 certificates: SNS's host must not be flooded.",
+        |forge| {
+            let mut deliveries = Vec::with_capacity(FLOOD);
+            for _ in 0..FLOOD {
+                let path = forge.fresh_path();
+                let url = format!("https://{}{path}", forge.host());
+                let envelope = forge.notification();
+                deliveries.push(forge.delivery(&forge.sign_as_stranger(&url, envelope)?));
+            }
+            Ok(Plan::posts(deliveries))
+        },
+    )
     .fetches(FLOOD / 2)
 }
 

@@ -46,7 +46,9 @@ fn no_object() -> Vec<Attack> {
         body("empty-body", "Nothing.", |_| Vec::new()),
         body("null-body", "null.", |_| b"null".to_vec()),
         body("number-body", "A number.", |_| b"42".to_vec()),
-        body("string-body", "The message as a JSON string.", |json| serde_json::Value::from(json).to_string().into()),
+        body("string-body", "The message as a JSON string.", |json| {
+            serde_json::Value::from(json).to_string().into()
+        }),
         body("list-body", "The message in a list.", |json| format!("[{json}]").into()),
         body("empty-object", "An object without members.", |_| b"{}".to_vec()),
         body("two-messages", "Two messages, one after the other.", |json| format!("{json}{json}").into()),
@@ -64,7 +66,8 @@ fn no_json() -> Vec<Attack> {
         body("text-body", "A line of text.", |_| b"hello".to_vec()),
         body("form-body", "A form.", |_| b"Type=Notification&Message=hello".to_vec()),
         body("xml-body", "XML with an entity that names a file.", |_| {
-            b"<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><Type>&b;</Type>".to_vec()
+            b"<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><Type>&b;</Type>"
+                .to_vec()
         }),
         body("cut-body", "A message without its last byte.", |json| {
             let mut bytes = json.into_bytes();
@@ -74,13 +77,19 @@ fn no_json() -> Vec<Attack> {
         body("latin1-body", "Bytes that are no UTF-8.", |json| {
             [&json.as_bytes()[..json.len().min(40)], &[0xff, 0xfe, 0xe9]].concat()
         }),
-        body("utf16-body", "A message in UTF-16.", |json| json.encode_utf16().flat_map(u16::to_le_bytes).collect()),
-        attack("compressed-body", "16 MiB of brackets in a few KiB of gzip, said so in the header.", |forge| {
-            let envelope = forge.notification();
-            let signed = forge.sign(envelope)?;
-            let bomb = gzip_of_brackets(16 << 20);
-            Ok(Plan::post(forge.delivery(&signed).header("content-encoding", "gzip").body(bomb)))
+        body("utf16-body", "A message in UTF-16.", |json| {
+            json.encode_utf16().flat_map(u16::to_le_bytes).collect()
         }),
+        attack(
+            "compressed-body",
+            "16 MiB of brackets in a few KiB of gzip, said so in the header.",
+            |forge| {
+                let envelope = forge.notification();
+                let signed = forge.sign(envelope)?;
+                let bomb = gzip_of_brackets(16 << 20);
+                Ok(Plan::post(forge.delivery(&signed).header("content-encoding", "gzip").body(bomb)))
+            },
+        ),
     ]
 }
 
@@ -135,41 +144,61 @@ fn headers() -> Vec<Attack> {
             let envelope = forge.notification();
             Ok(Plan::post(forge.raw_delivery(&envelope).without("x-amz-sns-rawdelivery")))
         }),
-        attack("forged-said-to-be-raw", "A forged message that says it is raw, so needs no signature.", |forge| {
-            let envelope = forge.notification();
-            let mut signed = forge.sign_as_stranger(&forge.certificate_url(), envelope)?;
-            signed.signature.clear();
-            Ok(Plan::post(forge.delivery(&signed).header("x-amz-sns-rawdelivery", "true")))
-        })
+        attack(
+            "forged-said-to-be-raw",
+            "A forged message that says it is raw, so needs no signature.",
+            |forge| {
+                let envelope = forge.notification();
+                let mut signed = forge.sign_as_stranger(&forge.certificate_url(), envelope)?;
+                signed.signature.clear();
+                Ok(Plan::post(forge.delivery(&signed).header("x-amz-sns-rawdelivery", "true")))
+            },
+        )
         .needs(Needs::NothingButAws),
-        attack("header-names-your-topic", "A stranger's genuine message; the header names your topic.", |forge| {
-            let (region, account) = (forge.topic().region().to_owned(), forge.other_account());
-            let envelope = forge.strange_notification(&region, account, "strange")?;
-            let signed = forge.sign(envelope)?;
-            let own = forge.topic().arn().to_owned();
-            Ok(Plan::post(forge.delivery(&signed).header("x-amz-sns-topic-arn", &own)))
-        })
+        attack(
+            "header-names-your-topic",
+            "A stranger's genuine message; the header names your topic.",
+            |forge| {
+                let (region, account) = (forge.topic().region().to_owned(), forge.other_account());
+                let envelope = forge.strange_notification(&region, account, "strange")?;
+                let signed = forge.sign(envelope)?;
+                let own = forge.topic().arn().to_owned();
+                Ok(Plan::post(forge.delivery(&signed).header("x-amz-sns-topic-arn", &own)))
+            },
+        )
         .needs(Needs::Trust),
-        attack("header-from-aws", "A forged message with the headers of a proxy that vouches for AWS.", |forge| {
-            let envelope = forge.notification();
-            let mut signed = forge.sign_as_stranger(&forge.certificate_url(), envelope)?;
-            signed.signature.clear();
-            let delivery = forge.delivery(&signed).header("x-forwarded-host", forge.host());
-            Ok(Plan::post(delivery.header("x-forwarded-for", "127.0.0.1").header("x-real-ip", "127.0.0.1")))
-        })
+        attack(
+            "header-from-aws",
+            "A forged message with the headers of a proxy that vouches for AWS.",
+            |forge| {
+                let envelope = forge.notification();
+                let mut signed = forge.sign_as_stranger(&forge.certificate_url(), envelope)?;
+                signed.signature.clear();
+                let delivery = forge.delivery(&signed).header("x-forwarded-host", forge.host());
+                Ok(Plan::post(
+                    delivery.header("x-forwarded-for", "127.0.0.1").header("x-real-ip", "127.0.0.1"),
+                ))
+            },
+        )
         .needs(Needs::NothingButAws),
-        attack("header-said-twice", "A forged request to confirm whose header says notification, then request.", |forge| {
-            let url = format!("http://{}/", forge.trap());
-            let envelope = forge.confirmation();
-            let mut signed = forge.sign_as_stranger(
-                &forge.certificate_url(),
-                crate::attack::forge::with_subscribe_url(envelope, url),
-            )?;
-            signed.signature.clear();
-            let mut delivery = forge.delivery(&signed).header("x-amz-sns-message-type", "Notification");
-            delivery.headers.push(("x-amz-sns-message-type".to_owned(), "SubscriptionConfirmation".to_owned()));
-            Ok(Plan::post(delivery))
-        })
+        attack(
+            "header-said-twice",
+            "A forged request to confirm whose header says notification, then request.",
+            |forge| {
+                let url = format!("http://{}/", forge.trap());
+                let envelope = forge.confirmation();
+                let mut signed = forge.sign_as_stranger(
+                    &forge.certificate_url(),
+                    crate::attack::forge::with_subscribe_url(envelope, url),
+                )?;
+                signed.signature.clear();
+                let mut delivery = forge.delivery(&signed).header("x-amz-sns-message-type", "Notification");
+                delivery
+                    .headers
+                    .push(("x-amz-sns-message-type".to_owned(), "SubscriptionConfirmation".to_owned()));
+                Ok(Plan::post(delivery))
+            },
+        )
         .needs(Needs::NothingButAws),
         attack("huge-message", "A message of 4 MiB: SNS has at most 256 KiB.", |forge| {
             let mut envelope = forge.notification();

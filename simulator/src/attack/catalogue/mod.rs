@@ -10,6 +10,7 @@ mod replay;
 mod signature;
 mod subscribe_url;
 mod transport;
+mod urls;
 
 pub use attack::{Attack, Needs};
 

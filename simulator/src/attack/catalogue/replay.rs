@@ -30,18 +30,26 @@ pub(super) fn attacks() -> Vec<Attack> {
         old("old-timestamp-null", "Yesterday's message, with null for its time.", |forge, signed| {
             forge.with_member(signed, "Timestamp", Some(Value::Null))
         }),
-        old("old-timestamp-twice", "Yesterday's message, with the time of today before its own.", |forge, signed| {
-            forge.with_member_before(signed, "Timestamp", &timestamp(forge.now()))
-        }),
-        old("old-timestamp-twice-after", "Yesterday's message, with the time of today after its own.", |forge, signed| {
-            forge.with_member_after(signed, "Timestamp", &timestamp(forge.now()))
-        }),
-        attack("old-confirmation", "A genuine request to confirm of ten days ago: tokens live for two.", |forge| {
-            let at = forge.now() - TimeDelta::days(10);
-            let envelope = forge.confirmation_at(at);
-            let signed = forge.sign(envelope)?;
-            Ok(Plan::post(forge.delivery(&signed)))
-        }),
+        old(
+            "old-timestamp-twice",
+            "Yesterday's message, with the time of today before its own.",
+            |forge, signed| forge.with_member_before(signed, "Timestamp", &timestamp(forge.now())),
+        ),
+        old(
+            "old-timestamp-twice-after",
+            "Yesterday's message, with the time of today after its own.",
+            |forge, signed| forge.with_member_after(signed, "Timestamp", &timestamp(forge.now())),
+        ),
+        attack(
+            "old-confirmation",
+            "A genuine request to confirm of ten days ago: tokens live for two.",
+            |forge| {
+                let at = forge.now() - TimeDelta::days(10);
+                let envelope = forge.confirmation_at(at);
+                let signed = forge.sign(envelope)?;
+                Ok(Plan::post(forge.delivery(&signed)))
+            },
+        ),
         attack("old-with-new-headers", "Yesterday's message, with the headers of a new one.", |forge| {
             let at = forge.now() - TimeDelta::days(1);
             let envelope = forge.notification_at(at);

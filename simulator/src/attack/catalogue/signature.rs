@@ -89,14 +89,20 @@ fn wrong_signatures() -> Vec<Attack> {
             bytes.push(0);
             STANDARD.encode(bytes)
         }),
-        signature("signature-of-zeros", "The signature is all zeros.", |_, bytes| STANDARD.encode(vec![0; bytes.len()])),
-        signature("signature-of-one", "The signature is the number one, whose every power is one.", |_, mut bytes| {
-            bytes.fill(0);
-            if let Some(last) = bytes.last_mut() {
-                *last = 1;
-            }
-            STANDARD.encode(bytes)
+        signature("signature-of-zeros", "The signature is all zeros.", |_, bytes| {
+            STANDARD.encode(vec![0; bytes.len()])
         }),
+        signature(
+            "signature-of-one",
+            "The signature is the number one, whose every power is one.",
+            |_, mut bytes| {
+                bytes.fill(0);
+                if let Some(last) = bytes.last_mut() {
+                    *last = 1;
+                }
+                STANDARD.encode(bytes)
+            },
+        ),
         signature("signature-of-ones", "The signature is larger than any key.", |_, bytes| {
             STANDARD.encode(vec![0xff; bytes.len()])
         }),
@@ -149,9 +155,11 @@ fn altered() -> Vec<Attack> {
         change("altered-message", "Another Message under a genuine signature.", |signed| {
             signed.envelope.message = signed.envelope.message.replace("\"OK\"", "\"ALARM\"");
         }),
-        change("emptied-message", "No text under a genuine signature.", |signed| signed.envelope.message.clear()),
+        change("emptied-message", "No text under a genuine signature.", |signed| {
+            signed.envelope.message.clear();
+        }),
         change("altered-message-id", "Another MessageId, so that a copy does not look like one.", |signed| {
-            signed.envelope.message_id = "11111111-1111-4111-8111-111111111111".to_owned();
+            "11111111-1111-4111-8111-111111111111".clone_into(&mut signed.envelope.message_id);
         }),
         change("altered-subject", "Another Subject under a genuine signature.", move |signed| {
             subject(signed, Some("ALARM: everything"));
@@ -188,23 +196,29 @@ fn foreign_topics() -> Vec<Attack> {
         })
     };
     vec![
-        foreign("another-accounts-topic", "SNS signed it for a topic of the same name in another account.", |forge| {
-            (region(forge), forge.other_account().to_owned(), forge.name().to_owned())
-        }),
+        foreign(
+            "another-accounts-topic",
+            "SNS signed it for a topic of the same name in another account.",
+            |forge| (region(forge), forge.other_account().to_owned(), forge.name().to_owned()),
+        ),
         foreign("another-topic", "SNS signed it for another topic of the account.", |forge| {
             (region(forge), forge.account().to_owned(), "other".to_owned())
         }),
         foreign("longer-topic", "SNS signed it for a topic whose name begins with yours.", |forge| {
             (region(forge), forge.account().to_owned(), format!("{}2", forge.name()))
         }),
-        attack("retargeted", "A genuine message of another account's topic, with your TopicArn put in.", |forge| {
-            let (region, account, name) =
-                (forge.topic().region().to_owned(), forge.other_account(), forge.name().to_owned());
-            let envelope = forge.strange_notification(&region, account, &name)?;
-            let mut signed = forge.sign(envelope)?;
-            forge.topic().arn().clone_into(&mut signed.envelope.topic_arn);
-            Ok(Plan::post(forge.delivery(&signed)))
-        }),
+        attack(
+            "retargeted",
+            "A genuine message of another account's topic, with your TopicArn put in.",
+            |forge| {
+                let (region, account, name) =
+                    (forge.topic().region().to_owned(), forge.other_account(), forge.name().to_owned());
+                let envelope = forge.strange_notification(&region, account, &name)?;
+                let mut signed = forge.sign(envelope)?;
+                forge.topic().arn().clone_into(&mut signed.envelope.topic_arn);
+                Ok(Plan::post(forge.delivery(&signed)))
+            },
+        ),
     ]
 }
 

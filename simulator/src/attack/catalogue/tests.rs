@@ -26,7 +26,10 @@ fn names_are_unique_and_no_family_s() {
     let mut names = BTreeSet::new();
     for Attack { name, .. } in catalogue() {
         assert!(names.insert(name), "{name} stands twice");
-        assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'), "{name}");
+        assert!(
+            name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+            "{name}"
+        );
         assert!(Family::ALL.iter().all(|family| family.name() != name), "{name} is a family's");
     }
 }
@@ -37,7 +40,10 @@ fn every_family_has_attacks_and_every_attack_a_sentence_of_its_own() {
     let mut sentences = BTreeSet::new();
     for Attack { family, name, sentence, .. } in catalogue() {
         *families.entry(family).or_default() += 1;
-        assert!(sentence.ends_with('.') || sentence.ends_with(").") && sentence.len() < 120, "{name}: {sentence}");
+        assert!(
+            sentence.ends_with('.') || sentence.ends_with(").") && sentence.len() < 120,
+            "{name}: {sentence}"
+        );
         sentences.insert((family, sentence));
     }
     assert_eq!(families.len(), Family::ALL.len());

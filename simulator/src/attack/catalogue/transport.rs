@@ -36,7 +36,9 @@ fn raw(name: &'static str, sentence: &'static str, make: impl Fn() -> Raw + Send
 
 fn no_http() -> Vec<Attack> {
     vec![
-        raw("no-http", "Bytes that are no HTTP.", || Raw::bytes(*b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n")),
+        raw("no-http", "Bytes that are no HTTP.", || {
+            Raw::bytes(*b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n")
+        }),
         raw("strange-version", "A version of HTTP that does not exist.", || Raw {
             version: "HTTP/9.9",
             ..Raw::post("content-length: 2\r\n", "{}")
@@ -84,11 +86,11 @@ fn bodies() -> Vec<Attack> {
         attack("broken-off", "A genuine message whose last bytes never come.", |forge| {
             let envelope = forge.notification();
             let signed = forge.sign(envelope)?;
-            let (delivery, mut headers) = (forge.delivery(&signed), String::new());
-            for (name, value) in delivery.headers.iter().filter(|(name, _)| name != "connection") {
-                headers.push_str(&format!("{name}: {value}\r\n"));
-            }
-            headers.push_str(&format!("content-length: {}\r\n", delivery.body.len() + 1));
+            let delivery = forge.delivery(&signed);
+            let length = format!("content-length: {}\r\n", delivery.body.len() + 1);
+            let lines = delivery.headers.iter().filter(|(name, _)| name != "connection");
+            let headers = lines.map(|(name, value)| format!("{name}: {value}\r\n")).chain([length]);
+            let headers: String = headers.collect();
             Ok(Plan::raw(Raw::post(headers, &delivery.body).ending(Ending::HalfClose)))
         })
         .needs(Needs::Trust),

@@ -1,22 +1,21 @@
 //! `trailbell-sim attack`.
 
+mod print;
+mod topic;
+
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::json;
 use trailbell_sim::attack::{Attack, Family, Kit, Needs, Report, Settings, catalogue, junit};
 use trailbell_sim::clock::Clock;
-use trailbell_sim::sns::Topic;
 
+use self::print::{list, print};
+use self::topic::topic;
 use super::world::{endpoint, write};
 use super::{DONE, Failure, Format, NO, WRONG};
-
-/// The account and the name of the topic, unless it is named.
-const ACCOUNT: &str = "123456789012";
-const NAME: &str = "attack-kit";
 
 /// Attack a receiver of SNS messages, and say what it withstands.
 ///
@@ -53,7 +52,7 @@ pub(super) struct AttackCommand {
     /// Say what would be tried, and try nothing
     #[arg(long)]
     list: bool,
-    /// Write the result as JUnit XML to this file
+    /// Write the result to this file, as `JUnit` XML
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     /// Certificate authorities that the receiver's certificate may come from (PEM)
@@ -137,7 +136,8 @@ impl AttackCommand {
         let mut kit = Kit::start(settings, Clock::real()).await?;
         self.tell(&kit)?;
         if let Err(refused) = kit.prove().await {
-            let report = Report { controls: refused.controls, trusted: !self.without_trust, ..Report::default() };
+            let report =
+                Report { controls: refused.controls, trusted: !self.without_trust, ..Report::default() };
             self.write_junit(&report)?;
             return Err(Failure(self.advice(&kit, &refused.reason)));
         }
@@ -164,7 +164,9 @@ impl AttackCommand {
             write(path, &setup.authority)?;
         }
         if self.without_trust {
-            eprintln!("note: without trust nothing genuine can be sent: a receiver that refuses everything passes, too");
+            eprintln!(
+                "note: without trust nothing genuine can be sent: a receiver that refuses everything passes, too"
+            );
         } else {
             eprintln!("{setup}");
         }
@@ -177,9 +179,11 @@ impl AttackCommand {
             return reason.to_owned();
         }
         let setup = kit.setup();
-        let ca_file = self.sns_ca.as_ref().map_or_else(|| "sns-ca.pem".to_owned(), |path| path.display().to_string());
+        let ca_file =
+            self.sns_ca.as_ref().map_or_else(|| "sns-ca.pem".to_owned(), |path| path.display().to_string());
         let without_file = if self.sns_ca.is_none() { " (--sns-ca sns-ca.pem writes it)" } else { "" };
-        let without_port = if self.sns_listen.port() == 0 { " (--sns-listen 127.0.0.1:8443 keeps the port)" } else { "" };
+        let without_port =
+            if self.sns_listen.port() == 0 { " (--sns-listen 127.0.0.1:8443 keeps the port)" } else { "" };
         let names = setup.names().split_off(1).join(", ");
         format!(
             "{reason}\nThe receiver has to listen to {}, reach {} at {}{without_port}, and trust the authority in \
@@ -200,100 +204,4 @@ impl AttackCommand {
 
 fn is_named(attack: &Attack, name: &str) -> bool {
     attack.name == name || attack.family.name() == name
-}
-
-/// The topic of an ARN, which has to be of the region, if both are given.
-fn topic(arn: Option<&str>, region: Option<&str>, seed: u64) -> Result<Topic, Failure> {
-    let Some(arn) = arn else {
-        return Ok(Topic::new(region.unwrap_or("us-east-1"), ACCOUNT, NAME, seed)?);
-    };
-    let parts: Vec<&str> = arn.split(':').collect();
-    let ["arn", _, "sns", of_arn, account, name] = parts[..] else {
-        return Err(Failure(format!("--topic-arn \"{arn}\": it has to be such as arn:aws:sns:us-east-1:{ACCOUNT}:{NAME}")));
-    };
-    if region.is_some_and(|region| region != of_arn) {
-        return Err(Failure(format!("--topic-arn \"{arn}\" is not of the region of --region")));
-    }
-    let topic = Topic::new(of_arn, account, name, seed)?;
-    if topic.arn() != arn {
-        return Err(Failure(format!("--topic-arn \"{arn}\": in that region it would be {}", topic.arn())));
-    }
-    Ok(topic)
-}
-
-fn list(out: &mut impl Write, format: Format, attacks: &[Attack]) -> Result<u8, Failure> {
-    for attack in attacks {
-        let Attack { family, name, sentence, needs, .. } = attack;
-        let trust = *needs == Needs::Trust;
-        match format {
-            Format::Json => {
-                let line = json!({"family": family, "name": name, "sentence": sentence, "needs_trust": trust});
-                writeln!(out, "{line}")?;
-            }
-            Format::Text => {
-                let mark = if trust { "" } else { " [without trust, too]" };
-                writeln!(out, "{:<17} {name}\n                  {sentence}{mark}", family.name())?;
-            }
-        }
-    }
-    if format == Format::Text {
-        writeln!(out, "{} attacks", attacks.len())?;
-    }
-    Ok(DONE)
-}
-
-fn print(out: &mut impl Write, format: Format, report: &Report) -> Result<(), Failure> {
-    let summary = report.summary();
-    match format {
-        Format::Json => {
-            let controls = report.controls.iter().map(trailbell_sim::attack::Controlled::json);
-            for line in controls.chain(report.tried.iter().map(trailbell_sim::attack::Tried::json)) {
-                writeln!(out, "{line}")?;
-            }
-            let line = json!({
-                "kind": "summary", "withstood": summary.withstood, "fell": summary.fell, "unclear": summary.unclear,
-                "trusted": report.trusted, "confirms": report.confirms,
-            });
-            writeln!(out, "{line}")?;
-        }
-        Format::Text => {
-            for control in &report.controls {
-                let verdict = if control.accepted { "accepted" } else { "refused" };
-                writeln!(out, "{verdict:<10} {:<17} {}: {}", "genuine", control.name, control.answer)?;
-            }
-            for tried in &report.tried {
-                writeln!(out, "{tried}")?;
-            }
-            if report.trusted && !report.confirms {
-                writeln!(out, "The receiver was not seen to confirm subscriptions of its own accord.")?;
-            }
-            writeln!(out, "{summary}")?;
-        }
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_topic_is_named_by_its_arn_or_its_region() {
-        for (arn, region, want) in [
-            (None, None, Ok("arn:aws:sns:us-east-1:123456789012:attack-kit")),
-            (None, Some("cn-north-1"), Ok("arn:aws-cn:sns:cn-north-1:123456789012:attack-kit")),
-            (Some("arn:aws:sns:eu-west-1:999999999999:ops"), None, Ok("arn:aws:sns:eu-west-1:999999999999:ops")),
-            (Some("arn:aws:sns:eu-west-1:999999999999:ops"), Some("eu-west-1"), Ok("arn:aws:sns:eu-west-1:999999999999:ops")),
-            (Some("arn:aws:sns:eu-west-1:999999999999:ops"), Some("us-east-1"), Err("is not of the region")),
-            (Some("arn:aws:sns:cn-north-1:999999999999:ops"), None, Err("in that region it would be arn:aws-cn:")),
-            (Some("ops"), None, Err("it has to be such as arn:aws:sns:")),
-            (Some("arn:aws:sns:eu-west-1:9:ops"), None, Err("is no account id")),
-        ] {
-            match (topic(arn, region, 1), want) {
-                (Ok(topic), Ok(want)) => assert_eq!(topic.arn(), want),
-                (Err(Failure(reason)), Err(want)) => assert!(reason.contains(want), "{reason}"),
-                (_, want) => panic!("{arn:?} {region:?}: not {want:?}"),
-            }
-        }
-    }
 }

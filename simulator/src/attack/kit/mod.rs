@@ -1,5 +1,8 @@
 //! Runs attacks against a receiver, one after the other.
 
+mod genuine;
+mod post;
+
 use std::collections::HashSet;
 use std::fmt;
 use std::io;
@@ -10,22 +13,20 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 
-use super::catalogue::{Attack, Needs};
-use super::evidence::{Answer, Evidence, Verdict, judge};
-use super::forge::{Forge, ForgeError, token};
-use super::hosts::{Marks, SnsHost, SnsHostError, Trap, caused};
-use super::plan::{Plan, Shot};
-use super::report::{Controlled, Report, Tried};
-use super::settings::Settings;
-use super::setup::Setup;
-use super::wire::{Held, Wire};
+use crate::attack::catalogue::{Attack, Needs};
+use crate::attack::evidence::{Answer, Evidence, Verdict, judge};
+use crate::attack::forge::{Forge, ForgeError};
+use crate::attack::hosts::{Marks, SnsHost, SnsHostError, Trap, caused};
+use crate::attack::plan::{Plan, Shot};
+use crate::attack::report::{Controlled, Report, Tried};
+use crate::attack::settings::Settings;
+use crate::attack::setup::Setup;
+use crate::attack::wire::{Held, Wire};
 use crate::clock::Clock;
-use crate::sns::{Delivery, Kind, PostError, Poster, SignatureVersion, Target, TlsError, client_config};
+use crate::sns::{PostError, Poster, Target, TlsError, client_config};
 
 /// How long to wait before a receiver that was busy is asked again.
 const PAUSE: Duration = Duration::from_millis(50);
-/// How much of an answer's text is shown.
-const SHOWN: usize = 200;
 
 /// Why the kit does not start.
 #[derive(Debug, Error)]
@@ -105,6 +106,13 @@ impl Kit {
         Ok(Self { settings, clock, forge, sns, address, poster, wire, controls, confirms })
     }
 
+    /// Aims at another URL than that of the settings.
+    pub fn aim(&mut self, url: &str) -> Result<(), KitError> {
+        self.wire.aim(Target::parse(url)?);
+        url.clone_into(&mut self.settings.url);
+        Ok(())
+    }
+
     /// What the receiver has to be told.
     #[must_use]
     pub fn setup(&self) -> Setup {
@@ -114,12 +122,17 @@ impl Kit {
     /// Sends genuine messages, which have to be accepted: a receiver that refuses everything withstands nothing. Without
     /// trust there are none, and a forged one has to be answered by something that takes messages.
     pub async fn prove(&mut self) -> Result<(), Refused> {
-        let proven = if self.settings.trusted { self.prove_genuine().await } else { self.prove_there().await };
+        let proven =
+            if self.settings.trusted { self.prove_genuine().await } else { self.prove_there().await };
         proven.map_err(|reason| Refused { reason, controls: self.controls.clone() })
     }
 
     /// Carries out attacks; those that need trust are left out where there is none. `before` is told of each.
-    pub async fn run(&mut self, attacks: &[Attack], mut before: impl FnMut(&Attack)) -> Result<Report, KitError> {
+    pub async fn run(
+        &mut self,
+        attacks: &[Attack],
+        mut before: impl FnMut(&Attack),
+    ) -> Result<Report, KitError> {
         let (mut done, mut marks, mut left): (Vec<Done<'_>>, _, _) = (Vec::new(), Vec::new(), Vec::new());
         let mut broken_by: Option<&Attack> = None;
         for attack in attacks {
@@ -174,7 +187,8 @@ impl Kit {
         let broken = self.aftermath().await?;
         drop(held);
         let milliseconds = u64::try_from((self.clock.now() - begun).num_milliseconds()).unwrap_or_default();
-        let evidence = Evidence { answers, broken, confirms: self.confirms, ..Evidence::default() };
+        let evidence =
+            Evidence { answers, broken, confirms: self.confirms, unseen: plan.unseen, ..Evidence::default() };
         Ok((Done { attack, trap, evidence, milliseconds }, marks))
     }
 
@@ -208,7 +222,10 @@ impl Kit {
                 last = format!("{answer}{text}");
                 match answer {
                     Answer::Status(200..=299) => return true,
-                    Answer::Status(429 | 500..) | Answer::Closed | Answer::TimedOut | Answer::Unreachable(_) => {}
+                    Answer::Status(429 | 500..)
+                    | Answer::Closed
+                    | Answer::TimedOut
+                    | Answer::Unreachable(_) => {}
                     _ => return !trusted,
                 }
                 if !trusted && matches!(answer, Answer::Status(_)) {
@@ -219,140 +236,6 @@ impl Kit {
         };
         let well = timeout(self.settings.timeout, asking).await.unwrap_or(false);
         Ok((!well).then_some(last))
-    }
-
-    /// The answer, and what it says in a few words.
-    async fn post(&self, delivery: &Delivery) -> (Answer, String) {
-        match self.poster.post(&self.settings.url, delivery).await {
-            Ok(answer) => (Answer::Status(answer.status), self.shown(&answer.body)),
-            Err(PostError::TimedOut { .. }) => (Answer::TimedOut, String::new()),
-            // The status came, and then more than anybody reads.
-            Err(PostError::Http { .. } | PostError::TooLong { .. }) => (Answer::Closed, String::new()),
-            Err(error) => (Answer::Unreachable(error.to_string()), String::new()),
-        }
-    }
-
-    /// The beginning of an answer, without control characters and without a token that it may repeat.
-    fn shown(&self, body: &[u8]) -> String {
-        let text = String::from_utf8_lossy(body);
-        let mut text: String = text.trim().chars().filter(|character| !character.is_control()).collect();
-        for token in self.tokens() {
-            text = text.replace(&token, "…");
-        }
-        if text.is_empty() { text } else { format!(" ({})", text.chars().take(SHOWN).collect::<String>()) }
-    }
-
-    fn tokens(&self) -> impl Iterator<Item = String> + '_ {
-        self.forge.subscriptions().flat_map(|subscription| subscription.tokens().iter().cloned())
-    }
-
-    async fn prove_there(&mut self) -> Result<(), String> {
-        let delivery = self.genuine(SignatureVersion::V2, |_| {}).map_err(|error| error.to_string())?;
-        let (answer, text) = self.post_patiently(&delivery).await;
-        match answer {
-            Answer::Status(401 | 404 | 405 | 407 | 410 | 500..) => {
-                Err(format!("a message is {answer}{text}: that is no receiver of messages"))
-            }
-            Answer::Status(_) => Ok(()),
-            other => Err(other.to_string()),
-        }
-    }
-
-    async fn prove_genuine(&mut self) -> Result<(), String> {
-        let error = |error: ForgeError| error.to_string();
-        let mut versions = Vec::new();
-        for (version, name, sentence) in [
-            (SignatureVersion::V2, "version-2", "A notification of signature version 2."),
-            (SignatureVersion::V1, "version-1", "A notification of signature version 1."),
-        ] {
-            let delivery = self.genuine(version, |_| {}).map_err(error)?;
-            if self.control(name, sentence, &delivery).await {
-                versions.push(version);
-            }
-        }
-        let Some(version) = versions.first() else {
-            let answers: Vec<&str> = self.controls.iter().map(|control| control.answer.as_str()).collect();
-            return Err(format!("no genuine message is accepted: {}", answers.join("; ")));
-        };
-        let version = *version;
-        self.forge.use_version(version);
-        let bare = self.genuine(version, |envelope| set_subject(envelope, None)).map_err(error)?;
-        let odd = self.genuine(version, |envelope| {
-            let odd = "\"AlarmDescription\":\"Grüße an \\\"alle\\\"\\n\\\\ < & > 漢字 🔔 \u{7f} ";
-            envelope.message = envelope.message.replacen("\"AlarmDescription\":\"", odd, 1);
-            envelope.message.push('\n');
-        });
-        let odd = odd.map_err(error)?;
-        for (name, sentence, delivery) in [
-            ("without-subject", "A notification without a Subject.", bare),
-            ("any-text", "A notification with quotes, line feeds and letters of many alphabets.", odd),
-        ] {
-            if !self.control(name, sentence, &delivery).await {
-                let answer = self.controls.last().map(|control| control.answer.clone()).unwrap_or_default();
-                return Err(format!("a genuine message is not accepted ({name}): {answer}"));
-            }
-        }
-        self.prove_confirmation().await.map_err(error)
-    }
-
-    /// A receiver may confirm, or leave that to somebody: either is right, and it decides what an unseen call may mean.
-    async fn prove_confirmation(&mut self) -> Result<(), ForgeError> {
-        let envelope = self.forge.confirmation();
-        let signed = self.forge.sign(envelope)?;
-        self.sns.prepare(&self.forge, &Plan::default());
-        let delivery = self.forge.delivery(&signed);
-        self.control("confirmation", "A request to confirm the subscription.", &delivery).await;
-        let arn = self.forge.subscriptions().next().map(|own| own.arn().to_owned()).unwrap_or_default();
-        if !self.sns.is_confirmed(&arn) {
-            sleep(self.settings.settle).await;
-        }
-        self.confirms = self.sns.is_confirmed(&arn);
-        debug_assert!(!token(&signed.envelope).is_empty());
-        Ok(())
-    }
-
-    fn genuine(
-        &mut self,
-        version: SignatureVersion,
-        bend: impl FnOnce(&mut crate::sns::Envelope),
-    ) -> Result<Delivery, ForgeError> {
-        let trap = self.forge.trap();
-        self.forge.begin(self.clock.now(), trap);
-        let mut envelope = self.forge.notification();
-        bend(&mut envelope);
-        let signed = self.forge.sign_in(version, envelope)?;
-        Ok(self.forge.delivery(&signed))
-    }
-
-    async fn control(&mut self, name: &'static str, sentence: &'static str, delivery: &Delivery) -> bool {
-        let (answer, text) = self.post_patiently(delivery).await;
-        let accepted = matches!(answer, Answer::Status(200..=299));
-        let answer = if accepted { answer.to_string() } else { format!("{answer}{text}") };
-        self.controls.push(Controlled { name, sentence, accepted, answer });
-        accepted
-    }
-
-    /// Waits for a receiver that is not there yet.
-    async fn post_patiently(&self, delivery: &Delivery) -> (Answer, String) {
-        let asking = async {
-            loop {
-                let answer = self.post(delivery).await;
-                if !matches!(answer.0, Answer::Unreachable(_)) {
-                    return answer;
-                }
-                sleep(PAUSE).await;
-            }
-        };
-        match timeout(self.settings.wait, asking).await {
-            Ok(answer) => answer,
-            Err(_) => self.post(delivery).await,
-        }
-    }
-}
-
-fn set_subject(envelope: &mut crate::sns::Envelope, subject: Option<String>) {
-    if let Kind::Notification(notification) = &mut envelope.kind {
-        notification.subject = subject;
     }
 }
 
@@ -374,6 +257,9 @@ fn not_tried(attack: &Attack, broken_by: &Attack) -> Tried {
 
 impl fmt::Debug for Kit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Kit").field("settings", &self.settings).field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Kit")
+            .field("settings", &self.settings)
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
