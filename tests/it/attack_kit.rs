@@ -23,8 +23,7 @@ async fn the_server_withstands_all_attacks_and_pages_nobody() {
     let topic = Topic::new(REGION, ACCOUNT, "attack-kit", 1).unwrap();
     // Time is real: the kit's certificates and messages are judged by it.
     let nowhere_yet = "http://localhost/";
-    let mut kit =
-        Kit::start(attack::Settings::new(nowhere_yet, topic.clone()), Clock::real()).await.unwrap();
+    let mut kit = Kit::start(attack::Settings::new(nowhere_yet, topic.clone()), Clock::real()).await.unwrap();
     let setup = kit.setup();
 
     let pager = PagerTwin::start().await.unwrap();

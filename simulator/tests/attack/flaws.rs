@@ -29,11 +29,11 @@ async fn attacked(flaw: Flaw) -> Report {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sound_receiver_withstands_all_attacks() {
     for harmless in [Flaw::None, Flaw::TakesTheLastOfTwo] {
-        withstands_all(attacked(harmless).await);
+        withstands_all(&attacked(harmless).await);
     }
 }
 
-fn withstands_all(report: Report) {
+fn withstands_all(report: &Report) {
     let others: Vec<_> = report.tried.iter().filter(|tried| tried.verdict.reason().is_some()).collect();
     assert!(others.is_empty(), "{others:#?}");
     assert_eq!(report.tried.len(), catalogue().len());

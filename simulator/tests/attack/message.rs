@@ -63,7 +63,7 @@ impl Members {
         let mut text = String::new();
         for name in names {
             match self.last.get(*name) {
-                Some(Value::String(value)) => text.push_str(&format!("{name}\n{value}\n")),
+                Some(Value::String(value)) => text = format!("{text}{name}\n{value}\n"),
                 None if *name == "Subject" => {}
                 _ => return None,
             }

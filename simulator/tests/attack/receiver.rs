@@ -153,10 +153,8 @@ impl Mind {
         }
         let used = if self.flaw == Flaw::ReadsTwoWays { &members.first } else { &members.last };
         let text = |name| used.get(name).and_then(Value::as_str).ok_or(400_u16);
-        if self.flaw == Flaw::ConfirmsAnything {
-            if let Some(url) = members.text("SubscribeURL") {
-                let _ = self.get(&told, url).await;
-            }
+        if let (Flaw::ConfirmsAnything, Some(url)) = (self.flaw, members.text("SubscribeURL")) {
+            let _ = self.get(&told, url).await;
         }
         let topic = text("TopicArn")?;
         let topic = if self.flaw == Flaw::BelievesHeaders { header("x-amz-sns-topic-arn") } else { topic };
@@ -224,12 +222,10 @@ impl Mind {
     fn believes(&self, told: &Told, url: &str) -> bool {
         match self.flaw {
             Flaw::ChecksNoUrl => true,
-            Flaw::ChecksUrlByPattern => Url::parse(url).is_ok_and(|url| {
-                let labels: Vec<&str> = url.host_str().unwrap_or_default().split('.').collect();
-                url.scheme() == "https"
-                    && matches!(labels[..], ["sns", region, "amazonaws", "com"] if region.len() > 2)
-                    && (url.path().ends_with(".pem")
-                        || url.query().is_some_and(|query| query.ends_with(".pem")))
+            Flaw::ChecksUrlByPattern => Url::parse(url).is_ok_and(|parsed| {
+                let labels: Vec<&str> = parsed.host_str().unwrap_or_default().split('.').collect();
+                let host = matches!(labels[..], ["sns", region, "amazonaws", "com"] if region.len() > 2);
+                parsed.scheme() == "https" && host && url.strip_suffix(".pem").is_some()
             }),
             _ => {
                 let start = format!("https://{}/SimpleNotificationService-", told.setup.host);

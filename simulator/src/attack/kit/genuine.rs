@@ -97,19 +97,16 @@ impl Kit {
 
     /// Waits for a receiver that is not there yet.
     async fn post_patiently(&self, delivery: &Delivery) -> (Answer, String) {
-        let asking = async {
-            loop {
-                let answer = self.post(delivery).await;
-                if !matches!(answer.0, Answer::Unreachable(_)) {
-                    return answer;
-                }
+        let mut answer = self.post(delivery).await;
+        let waiting = async {
+            while matches!(answer.0, Answer::Unreachable(_)) {
                 sleep(PAUSE).await;
+                answer = self.post(delivery).await;
             }
         };
-        match timeout(self.settings.wait, asking).await {
-            Ok(answer) => answer,
-            Err(_) => self.post(delivery).await,
-        }
+        // An attempt that is cut off here found nobody before.
+        let _ = timeout(self.settings.wait, waiting).await;
+        answer
     }
 }
 
