@@ -85,6 +85,7 @@
 //! [`Poster`]: sns::Poster
 
 pub mod alarms;
+pub mod attack;
 pub mod clock;
 pub mod cloudformation;
 pub mod cloudtrail;

@@ -1,6 +1,7 @@
 //! The journeys: one binary, one file each.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod attack_kit;
 mod attacks;
 mod beside_vector;
 mod cli;

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 the answer is no, 2 the call or its input was wrong.
 
+mod attack;
 mod check_template;
 mod deployment;
 mod evaluate;
@@ -31,6 +32,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Attack(Box<attack::AttackCommand>),
     CheckTemplate(check_template::CheckTemplate),
     Evaluate(evaluate::Evaluate),
     Generate(generate::Generate),
@@ -90,6 +92,7 @@ pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
     let out = || BufWriter::new(io::stdout().lock());
     let result: Result<u8, Failure> = match cli.command {
+        Command::Attack(attack) => attack.run(&mut out()),
         Command::CheckTemplate(command) => command.run(&mut out()),
         Command::Evaluate(command) => command.run(&mut out()),
         Command::Generate(generate) => generate.run(&mut out()),

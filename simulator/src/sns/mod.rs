@@ -60,5 +60,7 @@ pub(crate) use seed::{Purpose, stream};
 pub use service::{Listed, Publication, Sns, SnsError};
 pub use signer::{SignError, SignatureVersion, Signer, canonical_string};
 pub use status_log::{DeliveryResult, DeliveryStatus, NotificationStatus};
+pub(crate) use target::Target;
 pub use tls::TlsError;
+pub(crate) use tls::client_config;
 pub use topic::{Subscription, Topic, TopicError};

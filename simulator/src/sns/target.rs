@@ -20,7 +20,7 @@ pub(crate) struct Target {
     pub(crate) port: u16,
     /// What stands in `Host`, and in errors.
     pub(crate) authority: String,
-    path_and_query: String,
+    pub(crate) path_and_query: String,
     /// The `Authorization` of its user and password.
     pub(crate) basic: Option<HeaderValue>,
 }
