@@ -48,6 +48,48 @@ fn the_tests_of_each_configuration_pass() {
     }
 }
 
+/// Vector's own list of statuses drops what a wrong key refuses, and 400 and 422 sent again would stop all others.
+#[test]
+fn a_wrong_key_loses_nothing_and_one_bad_action_stops_no_other() {
+    for name in SHIPPED {
+        let config = Config::shipped(name);
+        let mut http = config.sinks.iter().filter(|(_, sink)| sink.kind == "http").peekable();
+        assert!(http.peek().is_some(), "{name}");
+        for (id, sink) in http {
+            let retry = &sink.options["retry_strategy"];
+            assert_eq!(retry["type"], "custom", "{name}: {id}");
+            let statuses: Vec<u64> = retry["status_codes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(serde_json::Value::as_u64)
+                .collect();
+            for again in [401, 403, 408, 429, 500, 502, 503, 504] {
+                assert!(statuses.contains(&again), "{name}: {id}: {again}");
+            }
+            for ended in [400, 422] {
+                assert!(!statuses.contains(&ended), "{name}: {id}: {ended}");
+            }
+        }
+    }
+}
+
+/// The README's parts for signatures, in the place of `map` in vector-relay.yaml.
+#[test]
+fn vector_would_take_the_configuration_for_signatures() {
+    let readme = std::fs::read_to_string(program::folder().join("README.md")).unwrap();
+    let block = readme.split("```yaml\n").find(|block| block.contains("dedupe")).unwrap();
+    let block = block.split("```").next().unwrap();
+    let parts = Config::parse(&format!("sources: {{}}\ntests: []\n{block}")).unwrap();
+    let mut config = Config::shipped("vector-relay.yaml");
+    assert_eq!(parts.transforms["map"].options["reroute_dropped"], true);
+    config.enrichment_tables.extend(parts.enrichment_tables);
+    config.transforms.extend(parts.transforms);
+    config.sinks.extend(parts.sinks);
+    let faults = faults(&config);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 #[test]
 fn each_configuration_tests_every_kind_of_message() {
     let names = |name| Config::shipped(name).tests.into_iter().map(|test| test.name).collect::<BTreeSet<_>>();
@@ -87,6 +129,11 @@ fn a_slip_in_a_configuration_is_told() {
             "nothing consumes fallback.dropped",
         ),
         ("when_full: block", "when_full: wait", "sinks.create.buffer.when_full cannot be \"wait\""),
+        (
+            "status_codes: [401, 403,",
+            "status_codes: [4010, 403,",
+            "sinks.create.retry_strategy.status_codes cannot be",
+        ),
         ("    dangerously_allow_unconfined_template_resolution: true\n", "", "mixes fields with ? or #"),
         (
             "https://api.opsgenie.com/v2/alerts/{{",

@@ -2,8 +2,8 @@
 //!
 //! The names and their kinds are those of Vector's own generated reference (`website/cue/reference/components/<sources,
 //! transforms, sinks>/generated/<type>.cue`), of `src/enrichment_tables/file.rs`, and of the common sink options
-//! (`buffer`, in `website/cue/reference/components/sinks.cue`). `auth.strategy: custom` of the http sink came with 0.52, the
-//! `dangerously_…` switch with 0.57.
+//! (`buffer`, in `website/cue/reference/components/sinks.cue`). `auth.strategy: custom` of the http sink came with 0.52,
+//! `retry_strategy` with 0.56, the `dangerously_…` switch with 0.57.
 
 use serde_json::Value;
 
@@ -15,6 +15,8 @@ enum Is {
     Texts,
     Flag,
     Number,
+    /// HTTP statuses.
+    Statuses,
     OneOf(&'static [&'static str]),
     /// Names that the user chooses, with texts as values.
     Map,
@@ -22,7 +24,7 @@ enum Is {
     Routes,
 }
 
-use Is::{Flag, Map, Number, OneOf, Routes, Text, Texts};
+use Is::{Flag, Map, Number, OneOf, Routes, Statuses, Text, Texts};
 
 /// A path, what stands there, and whether Vector insists on it.
 type Known = (&'static str, Is, bool);
@@ -80,6 +82,9 @@ fn known(section: &str, kind: &str) -> Option<Vec<Known>> {
             ("reroute_dropped", Flag, false),
         ],
         ("transforms", "filter") => vec![("condition", Text, true)],
+        ("transforms", "dedupe") => {
+            vec![("fields.match", Texts, true), ("cache.num_events", Number, false)]
+        }
         ("transforms", "exclusive_route") => vec![("routes", Routes, true)],
         ("sinks", "http") => vec![
             ("uri", Text, true),
@@ -91,6 +96,8 @@ fn known(section: &str, kind: &str) -> Option<Vec<Known>> {
             ("batch.max_events", Number, false),
             ("request.concurrency", Number, false),
             ("request.headers", Map, false),
+            ("retry_strategy.type", OneOf(&["none", "default", "all", "custom"]), false),
+            ("retry_strategy.status_codes", Statuses, false),
             ("dangerously_allow_unconfined_template_resolution", Flag, false),
         ],
         ("sinks", "file") => vec![("path", Text, true), ("encoding.codec", OneOf(&["json"]), true)],
@@ -171,6 +178,9 @@ fn fits(is: &Is, value: &Value) -> bool {
         Text => value.is_string(),
         Flag => value.is_boolean(),
         Number => value.is_u64(),
+        Statuses => value.as_array().is_some_and(|all| {
+            !all.is_empty() && all.iter().all(|one| one.as_u64().is_some_and(|one| (100..600).contains(&one)))
+        }),
         OneOf(names) => value.as_str().is_some_and(|text| names.contains(&text)),
         Texts => value.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(Value::is_string)),
         Map => value.as_object().is_some_and(|all| all.values().all(Value::is_string)),

@@ -26,6 +26,24 @@ fn keys_of_readme() -> String {
     program.replace("eu-west-1", REGION)
 }
 
+/// The programs of a transform in the README, in its order, with a clock before the check of the age.
+fn programs_of_readme<'a>(transform: &str, keys: &'a str, clock: &'a str) -> Vec<&'a str> {
+    let transform = README.split(&format!("\n  {transform}:\n")).nth(1).unwrap();
+    let files = transform.split("files: [").nth(1).unwrap().split(']').next().unwrap();
+    let programs = files.split(", ").flat_map(|file| match file {
+        "settings.vrl" => vec![SETTINGS_VRL],
+        "envelope.vrl" => vec![ENVELOPE_VRL],
+        "sns_keys.vrl" => vec![keys],
+        "verify_sns.vrl" => vec![clock, VERIFY_SNS_VRL],
+        "opsgenie.vrl" => vec![OPSGENIE_VRL],
+        "limits.vrl" => vec![LIMITS_VRL],
+        // It needs the table of routes: `vector_configs` compiles and runs it.
+        "routes.vrl" => vec![],
+        other => panic!("{other}"),
+    });
+    programs.collect()
+}
+
 #[test]
 fn the_programs_of_the_readme_run_behind_each_other() {
     let mut topic = Topic::new(REGION, ACCOUNT, "ops-alarms", 1).unwrap();
@@ -38,18 +56,21 @@ fn the_programs_of_the_readme_run_behind_each_other() {
     let message: Value = serde_json::from_str(&message.to_json()).unwrap();
     let clock = format!("%trailbell.received_at = \"{}\"", beginning().to_rfc3339());
     let keys = keys_of_readme();
-    let programs = [SETTINGS_VRL, ENVELOPE_VRL, &keys, &clock, VERIFY_SNS_VRL, OPSGENIE_VRL, LIMITS_VRL];
-    let judge = Judge::of(&programs, &[world_key()]);
+    let verify = Judge::of(&programs_of_readme("verify", &keys, &clock), &[world_key()]);
+    let map = Judge::of(&programs_of_readme("map", &keys, &clock), &[]);
 
     let body = |message: &Value| json!({"message": message.to_string()});
-    let passed = judge.run(&body(&message), json!({})).unwrap();
+    let verified = verify.run(&body(&message), json!({})).unwrap();
+    assert_eq!(verified.event["MessageId"], message["MessageId"], "what dedupe matches");
+    let passed = map.run(&verified.event, verified.metadata).unwrap();
     assert_eq!(passed.event["action"], "create");
     assert_eq!(passed.event["request"]["body"]["message"], "Root login");
+    assert_eq!(passed.event["request"]["body"]["user"], "vector", "the settings came along");
     assert_eq!(passed.metadata["trailbell"]["verified"]["signature_version"], "2");
 
     let mut forged = message;
     forged["Message"] = "page them all".into();
-    let refused = judge.run(&body(&forged), json!({})).unwrap_err();
+    let refused = verify.run(&body(&forged), json!({})).unwrap_err();
     assert_eq!(refused, "signature: the signature does not fit the message");
 }
 
