@@ -68,6 +68,11 @@ mod tests {
 
     const HOUR: Duration = Duration::from_hours(1);
 
+    fn room(closed: &Closed) -> (usize, usize) {
+        let memory = closed.memory();
+        (memory.order.len(), memory.closes.len())
+    }
+
     fn at(second: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(second, 0).unwrap()
     }
@@ -92,10 +97,10 @@ mod tests {
             closed.remember(alias, at(5));
         }
         assert_eq!(["a", "b", "c"].map(|alias| closed.after(alias, at(1)).is_some()), [true, false, true]);
-        assert_eq!((closed.memory().order.len(), closed.memory().closes.len()), (2, 2));
+        assert_eq!(room(&closed), (2, 2));
         let closed = Closed::new(Duration::ZERO, 2);
         closed.remember("a", at(5));
         assert_eq!(closed.after("a", at(1)), None);
-        assert_eq!((closed.memory().order.len(), closed.memory().closes.len()), (0, 0));
+        assert_eq!(room(&closed), (0, 0));
     }
 }

@@ -80,7 +80,7 @@ async fn what_map_prints_can_be_posted_whatever_its_number() {
     for letters in
         [vec![letter("x", "ALARM")], vec![letter("y", "ALARM"), letter("z", "ALARM"), letter("y", "OK")]]
     {
-        let text: String = letters.iter().map(|letter| format!("{letter}\n")).collect();
+        let text = letters.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
         let (_folder, path) = file("dead.ndjson", &text);
         let map = std::process::Command::new(env!("CARGO_BIN_EXE_trailbell"))
             .arg("map")
