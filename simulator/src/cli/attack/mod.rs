@@ -24,8 +24,8 @@ use super::{DONE, Failure, Format, NO, WRONG};
 /// told is printed. First some genuine messages have to be accepted; then each attack is followed by another one.
 ///
 /// All messages that a receiver could believe are of an alarm that is well, so that nobody is paged by a receiver that
-/// withstands. Exit code 0 if it withstood all attacks, 1 if it fell to one, 2 if they could not be tried or what became
-/// of one is not clear.
+/// withstands. Exit code 0 if it withstood all attacks, 1 if it fell to one, 2 if they could not be tried, what became
+/// of one is not clear, or a genuine message was refused.
 #[derive(Args)]
 pub(super) struct AttackCommand {
     /// The receiver's URL; not shown again, as it may hold a key
@@ -152,7 +152,7 @@ impl AttackCommand {
         print(out, format, &report)?;
         Ok(match report.summary() {
             summary if summary.fell > 0 => NO,
-            summary if summary.unclear > 0 => WRONG,
+            summary if summary.unclear > 0 || report.genuine_refused() > 0 => WRONG,
             _ => DONE,
         })
     }
