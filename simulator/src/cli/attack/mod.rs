@@ -184,11 +184,10 @@ impl AttackCommand {
         let without_file = if self.sns_ca.is_none() { " (--sns-ca sns-ca.pem writes it)" } else { "" };
         let without_port =
             if self.sns_listen.port() == 0 { " (--sns-listen 127.0.0.1:8443 keeps the port)" } else { "" };
-        let names = setup.names().split_off(1).join(", ");
         format!(
             "{reason}\nThe receiver has to listen to {}, reach {} at {}{without_port}, and trust the authority in \
              {ca_file}{without_file}.\nFor trailbell serve:\n\n{}\nOther receivers are led there by their resolver. Lead \
-             these names there, too, to see whether they are asked: {names}.\n\
+             the names alike there, too, to see whether they are asked.\n\
              A receiver that cannot trust another host: --without-trust.",
             setup.topic_arn,
             setup.host,
