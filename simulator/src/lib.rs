@@ -41,6 +41,8 @@
 //!
 //! [`pager`]: a twin of the pager at the other end, [`pager::PagerTwin`].
 //!
+//! [`attack`]: about two hundred attacks on any receiver of SNS messages, with a verdict each.
+//!
 //! Time and seeds are arguments: the same ones give the same bytes, apart from TLS. Only the edge needs a tokio runtime.
 //!
 //! # Signing a notification

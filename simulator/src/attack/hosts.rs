@@ -172,6 +172,10 @@ fn call(
     }
     Call::Other(match value("Action") {
         // Paths and actions are the attack's own and short; tokens are in neither.
+        Some("ConfirmSubscription") if path == "/" => {
+            "Action=ConfirmSubscription with a topic, a token or a parameter that is not the message's"
+                .to_owned()
+        }
         Some(action) if path == "/" => format!("Action={}", action.chars().take(40).collect::<String>()),
         _ => format!("a path that is no certificate's ({} characters)", path.chars().count()),
     })

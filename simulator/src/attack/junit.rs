@@ -10,9 +10,8 @@ use super::report::{Controlled, Report, Tried};
 #[must_use]
 pub fn junit(report: &Report) -> String {
     let summary = report.summary();
-    let refused = report.controls.iter().filter(|control| !control.accepted).count();
-    // Where the run went on, it is one that a receiver may refuse; where it did not, nothing could be tried.
-    let (skipped, wrong) = if report.tried.is_empty() { (0, refused) } else { (refused, 0) };
+    let wrong = report.controls.iter().filter(|control| is_wrong(control, report)).count();
+    let skipped = report.controls.iter().filter(|control| !control.accepted).count() - wrong;
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     // Writing into a string does not fail.
     let _ = writeln!(
@@ -22,7 +21,7 @@ pub fn junit(report: &Report) -> String {
         summary.fell,
         summary.unclear + wrong,
     );
-    controls(&mut xml, &report.controls, skipped, wrong);
+    controls(&mut xml, report, skipped, wrong);
     for family in Family::ALL {
         let tried: Vec<&Tried> = report.tried.iter().filter(|tried| tried.family == family).collect();
         if !tried.is_empty() {
@@ -33,7 +32,13 @@ pub fn junit(report: &Report) -> String {
     xml
 }
 
-fn controls(xml: &mut String, controls: &[Controlled], skipped: usize, wrong: usize) {
+/// What may be refused is wrong only where nothing else was accepted, so that nothing could be tried.
+fn is_wrong(control: &Controlled, report: &Report) -> bool {
+    !control.accepted && (!control.optional || report.tried.is_empty())
+}
+
+fn controls(xml: &mut String, report: &Report, skipped: usize, wrong: usize) {
+    let controls = &report.controls;
     if controls.is_empty() {
         return;
     }
@@ -42,13 +47,13 @@ fn controls(xml: &mut String, controls: &[Controlled], skipped: usize, wrong: us
         xml,
         "  <testsuite name=\"genuine\" tests=\"{tests}\" errors=\"{wrong}\" skipped=\"{skipped}\">"
     );
-    let element = if wrong > 0 { "error" } else { "skipped" };
     for control in controls {
         let name = escape(control.name);
         let _ = if control.accepted {
             writeln!(xml, "    <testcase classname=\"genuine\" name=\"{name}\"/>")
         } else {
             let answer = escape(&control.answer);
+            let element = if is_wrong(control, report) { "error" } else { "skipped" };
             writeln!(
                 xml,
                 "    <testcase classname=\"genuine\" name=\"{name}\"><{element} message=\"{answer}\"/></testcase>"
@@ -128,6 +133,7 @@ mod tests {
             name,
             sentence: "",
             accepted,
+            optional: true,
             answer: "answered 403: \"no\" & \u{1}".to_owned(),
         };
         let report = Report {

@@ -1,4 +1,4 @@
-//! About a hundred attacks on any receiver of SNS messages, with a verdict each.
+//! About two hundred attacks on any receiver of SNS messages, with a verdict each.
 //!
 //! [`catalogue`] is pure: an [`Attack`] says what is sent, and what is right then. A [`Forge`] makes its messages, with
 //! SNS's key and a stranger's. A [`Kit`] is the edge: it plays SNS's host and the hosts that nobody must call, sends the

@@ -17,6 +17,8 @@ pub struct Controlled {
     pub sentence: &'static str,
     /// Whether it was accepted.
     pub accepted: bool,
+    /// Whether a receiver may refuse it: it need not take both signature versions, nor confirm.
+    pub optional: bool,
     /// What came back: `answered 200`.
     pub answer: String,
 }
@@ -68,6 +70,12 @@ impl Report {
         Summary { withstood: count("withstood"), fell: count("fell"), unclear: count("unclear") }
     }
 
+    /// How many genuine messages were refused that a receiver has to take.
+    #[must_use]
+    pub fn genuine_refused(&self) -> usize {
+        self.controls.iter().filter(|control| !control.accepted && !control.optional).count()
+    }
+
     /// The names of the attacks that the receiver fell to.
     #[must_use]
     pub fn fallen(&self) -> Vec<&'static str> {
@@ -80,8 +88,11 @@ impl Controlled {
     /// As one JSON object.
     #[must_use]
     pub fn json(&self) -> Value {
-        let Self { name, sentence, accepted, answer } = self;
-        json!({"kind": "control", "name": name, "sentence": sentence, "accepted": accepted, "answer": answer})
+        let Self { name, sentence, accepted, optional, answer } = self;
+        json!({
+            "kind": "control", "name": name, "sentence": sentence, "accepted": accepted, "optional": optional,
+            "answer": answer,
+        })
     }
 }
 

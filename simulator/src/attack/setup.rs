@@ -69,7 +69,12 @@ impl Setup {
 
 impl fmt::Display for Setup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SNS    https://{} (as {})\ntopic  {}", self.address, self.host, self.topic_arn)
+        let alike = self.names().split_off(1).join(", ");
+        write!(
+            f,
+            "SNS    https://{} (as {})\nalike  {alike}\ntopic  {}",
+            self.address, self.host, self.topic_arn
+        )
     }
 }
 

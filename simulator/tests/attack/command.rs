@@ -105,6 +105,25 @@ async fn one_that_accepts_nothing_is_told_what_it_needs() {
     }
 }
 
+/// It fell to nothing, and is no good receiver either.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_refuses_a_genuine_message_is_told_which() {
+    let said = attack(Flaw::NeedsSubject, &["--only", "day-old", "--format", "text"]).await;
+    assert_eq!(said.code, Some(2), "{}", said.errors);
+    assert!(
+        said.out.contains("refused    genuine           without-subject: answered 400\n"),
+        "{}",
+        said.out
+    );
+    assert!(
+        said.out.ends_with("1 withstood, 0 fell, 0 unclear, genuine messages refused: 1\n"),
+        "{}",
+        said.out
+    );
+    let junit = "<testcase classname=\"genuine\" name=\"without-subject\"><error message=\"answered 400\"/>";
+    assert!(said.junit.contains(junit), "{}", said.junit);
+}
+
 #[tokio::test]
 async fn the_list_says_what_would_be_tried() {
     let output = command(&["--list", "--format", "text"]).output().await.unwrap();

@@ -58,6 +58,8 @@ pub(crate) enum Flaw {
     TakesRawDelivery,
     /// Serves one connection after the other.
     OneAtATime,
+    /// Takes no message without a Subject, which SNS sends.
+    NeedsSubject,
 }
 
 /// Whom it trusts, and what reaches them.
@@ -167,6 +169,9 @@ impl Mind {
         }
         if !members.borders_are_fixed() && self.flaw != Flaw::LetsBordersMove {
             return Err(400);
+        }
+        if self.flaw == Flaw::NeedsSubject && members.text("Token").is_none() {
+            text("Subject")?;
         }
         members.signed_text().ok_or(400_u16)?;
         if self.flaw != Flaw::ChecksNoSignature {

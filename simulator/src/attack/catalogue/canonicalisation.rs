@@ -130,19 +130,7 @@ fn respelt() -> Vec<Attack> {
                 Ok(Plan::post(forge.delivery(&signed).body(body)))
             },
         ),
-        attack("empty-subject", "A genuine message without a Subject gets an empty one.", |forge| {
-            let envelope = forge.notification();
-            let signed = forge.sign(without_subject(envelope))?;
-            Ok(Plan::post(forge.with_member(&signed, "Subject", Some("".into()))))
-        }),
     ]
-}
-
-fn without_subject(mut envelope: Envelope) -> Envelope {
-    if let crate::sns::Kind::Notification(notification) = &mut envelope.kind {
-        notification.subject = None;
-    }
-    envelope
 }
 
 /// Members that stand twice: one parser takes the first, another the last. Whichever is taken, there is a reason to

@@ -77,9 +77,6 @@ fn no_json() -> Vec<Attack> {
         body("latin1-body", "Bytes that are no UTF-8.", |json| {
             [&json.as_bytes()[..json.len().min(40)], &[0xff, 0xfe, 0xe9]].concat()
         }),
-        body("utf16-body", "A message in UTF-16.", |json| {
-            json.encode_utf16().flat_map(u16::to_le_bytes).collect()
-        }),
         attack(
             "compressed-body",
             "16 MiB of brackets in a few KiB of gzip, said so in the header.",

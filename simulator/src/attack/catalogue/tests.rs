@@ -83,3 +83,12 @@ fn what_needs_no_trust_brings_no_certificate_of_sns() {
         assert!(!calls_aws, "{attack:?}");
     }
 }
+
+#[test]
+fn the_readme_counts_them() {
+    let readme = include_str!("../../../README.md");
+    let all = catalogue();
+    let needless = all.iter().filter(|attack| attack.needs != Needs::Trust).count();
+    assert!(readme.contains(&format!("tries {} attacks", all.len())), "{}", all.len());
+    assert!(readme.contains(&format!("tries the {needless} attacks")), "{needless}");
+}

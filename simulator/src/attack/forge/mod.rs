@@ -101,6 +101,12 @@ impl Forge {
         self.version = version;
     }
 
+    /// The version in which it signs.
+    #[must_use]
+    pub const fn version(&self) -> SignatureVersion {
+        self.version
+    }
+
     /// The authority of SNS's host and of its signing certificates.
     #[must_use]
     pub const fn authority(&self) -> &CertificateAuthority {

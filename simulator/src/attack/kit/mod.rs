@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::attack::catalogue::{Attack, Needs};
 use crate::attack::evidence::{Answer, Evidence, Verdict, judge};
@@ -205,37 +205,6 @@ impl Kit {
             });
         }
         (answers, held)
-    }
-
-    /// Whether a genuine message is still accepted. One who is busy is asked again for a while, as SNS does.
-    async fn aftermath(&mut self) -> Result<Option<String>, KitError> {
-        let trap = self.forge.trap();
-        self.forge.begin(self.clock.now(), trap);
-        let envelope = self.forge.notification();
-        let signed = self.forge.sign(envelope)?;
-        let delivery = self.forge.delivery(&signed);
-        let mut last = String::new();
-        let trusted = self.settings.trusted;
-        let asking = async {
-            loop {
-                let (answer, text) = self.post(&delivery).await;
-                last = format!("{answer}{text}");
-                match answer {
-                    Answer::Status(200..=299) => return true,
-                    Answer::Status(429 | 500..)
-                    | Answer::Closed
-                    | Answer::TimedOut
-                    | Answer::Unreachable(_) => {}
-                    _ => return !trusted,
-                }
-                if !trusted && matches!(answer, Answer::Status(_)) {
-                    return true;
-                }
-                sleep(PAUSE).await;
-            }
-        };
-        let well = timeout(self.settings.timeout, asking).await.unwrap_or(false);
-        Ok((!well).then_some(last))
     }
 }
 

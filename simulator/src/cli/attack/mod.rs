@@ -24,8 +24,8 @@ use super::{DONE, Failure, Format, NO, WRONG};
 /// told is printed. First some genuine messages have to be accepted; then each attack is followed by another one.
 ///
 /// All messages that a receiver could believe are of an alarm that is well, so that nobody is paged by a receiver that
-/// withstands. Exit code 0 if it withstood all attacks, 1 if it fell to one, 2 if they could not be tried or what became
-/// of one is not clear.
+/// withstands. Exit code 0 if it withstood all attacks, 1 if it fell to one, 2 if they could not be tried, what became
+/// of one is not clear, or a genuine message was refused.
 #[derive(Args)]
 pub(super) struct AttackCommand {
     /// The receiver's URL; not shown again, as it may hold a key
@@ -152,7 +152,7 @@ impl AttackCommand {
         print(out, format, &report)?;
         Ok(match report.summary() {
             summary if summary.fell > 0 => NO,
-            summary if summary.unclear > 0 => WRONG,
+            summary if summary.unclear > 0 || report.genuine_refused() > 0 => WRONG,
             _ => DONE,
         })
     }
@@ -184,11 +184,10 @@ impl AttackCommand {
         let without_file = if self.sns_ca.is_none() { " (--sns-ca sns-ca.pem writes it)" } else { "" };
         let without_port =
             if self.sns_listen.port() == 0 { " (--sns-listen 127.0.0.1:8443 keeps the port)" } else { "" };
-        let names = setup.names().split_off(1).join(", ");
         format!(
             "{reason}\nThe receiver has to listen to {}, reach {} at {}{without_port}, and trust the authority in \
              {ca_file}{without_file}.\nFor trailbell serve:\n\n{}\nOther receivers are led there by their resolver. Lead \
-             these names there, too, to see whether they are asked: {names}.\n\
+             the names alike there, too, to see whether they are asked.\n\
              A receiver that cannot trust another host: --without-trust.",
             setup.topic_arn,
             setup.host,

@@ -41,7 +41,7 @@ pub(super) fn print(out: &mut impl Write, format: Format, report: &Report) -> Re
             }
             let line = json!({
                 "kind": "summary", "withstood": summary.withstood, "fell": summary.fell, "unclear": summary.unclear,
-                "trusted": report.trusted, "confirms": report.confirms,
+                "genuine_refused": report.genuine_refused(), "trusted": report.trusted, "confirms": report.confirms,
             });
             writeln!(out, "{line}")?;
         }
@@ -56,7 +56,10 @@ pub(super) fn print(out: &mut impl Write, format: Format, report: &Report) -> Re
             if report.trusted && !report.confirms {
                 writeln!(out, "The receiver was not seen to confirm subscriptions of its own accord.")?;
             }
-            writeln!(out, "{summary}")?;
+            let refused = report.genuine_refused();
+            let genuine =
+                if refused == 0 { String::new() } else { format!(", genuine messages refused: {refused}") };
+            writeln!(out, "{summary}{genuine}")?;
         }
     }
     Ok(())
