@@ -12,6 +12,8 @@ mod recorded;
 mod refusals;
 /// The rules one by one.
 mod rules;
+/// Sets against patterns one by one.
+mod sets;
 /// The slow and obvious evaluator.
 mod slow;
 
