@@ -14,9 +14,10 @@ fn a_set_finds_texts_however_the_event_writes_them() {
     ]
     .map(|text| FilterPattern::parse(text).unwrap());
     let set = PatternSet::new(patterns.clone());
-    let messages: [(&str, &[usize]); 9] = [
+    let messages: [(&str, &[usize]); 10] = [
         (r#"{"x":"secret","b":1}"#, &[0, 1, 4]),
         (r#"{"x":"s\u0065c\u0072et"}"#, &[0, 1]),
+        (r#"{"x":"\u0073ecret"}"#, &[0, 1]),
         (r#"{"x":"sec\u0072et","x":"none"}"#, &[]),
         (r#"{"x":"secret","x":"none"}"#, &[]),
         (r#"{"x":{"y":"secret"}}"#, &[]),
