@@ -6,8 +6,7 @@ use super::build::{BuildError, definition, refused};
 use super::logging::{Fed, Logging};
 use super::world::Settings;
 use crate::alarms::{
-    Alarm, AlarmState, Alarms, CompositeAlarm, EvaluationRange, Home, MetricAlarm, Outcome, Phase,
-    Settings as AlarmSettings, StateChange,
+    Alarm, AlarmState, Alarms, EvaluationRange, Home, Outcome, Phase, Settings as AlarmSettings, StateChange,
 };
 use crate::cloudformation::{Environment, ResourceKind, Stack};
 use crate::logs::{LogsError, TooLarge};
@@ -25,16 +24,10 @@ pub struct Stages {
 impl Stages {
     pub(super) fn new(stack: &Stack, settings: &Settings, start: DateTime<Utc>) -> Result<Self, BuildError> {
         let Settings { environment, seed, .. } = settings;
-        let mut alarms = Alarms::new(AlarmSettings {
-            home: Home::new(&environment.account_id, &environment.region),
-            phase: Phase::Seeded(*seed),
-            range: EvaluationRange::default(),
-        });
-        for resource in stack.of_kind(ResourceKind::Alarm) {
-            let alarm: MetricAlarm = definition(resource)?;
-            alarms.put_metric_alarm(alarm, start).map_err(|error| refused(resource, error))?;
+        let mut alarms = no_alarms(environment, *seed);
+        if let Some(refusal) = put_alarms(stack, &mut alarms, start).into_iter().next() {
+            return Err(refusal);
         }
-        composites(stack, &mut alarms, start)?;
         Ok(Self {
             logging: Logging::new(stack, settings)?,
             metrics: Metrics::new(alarms.look_back()),
@@ -108,24 +101,32 @@ impl Stages {
 /// Every alarm that could not be played, and why.
 #[must_use]
 pub fn refusals(stack: &Stack, environment: &Environment, start: DateTime<Utc>) -> Vec<BuildError> {
-    let mut refusals = Vec::new();
-    let mut alarms = Alarms::new(AlarmSettings {
+    put_alarms(stack, &mut no_alarms(environment, 0), start)
+}
+
+fn no_alarms(environment: &Environment, seed: u64) -> Alarms {
+    Alarms::new(AlarmSettings {
         home: Home::new(&environment.account_id, &environment.region),
-        phase: Phase::Seeded(0),
+        phase: Phase::Seeded(seed),
         range: EvaluationRange::default(),
-    });
+    })
+}
+
+/// Makes the alarms of a stack, and says which are refused. Composite alarms need their children first, whatever the
+/// template's order is: those that are refused are tried again as long as others are made.
+fn put_alarms(stack: &Stack, alarms: &mut Alarms, start: DateTime<Utc>) -> Vec<BuildError> {
+    let mut refusals = Vec::new();
     for resource in stack.of_kind(ResourceKind::Alarm) {
         let put = definition(resource).and_then(|alarm| {
             alarms.put_metric_alarm(alarm, start).map_err(|error| refused(resource, error))
         });
         refusals.extend(put.err());
     }
-    // A composite alarm may stand before its children.
     let mut waiting: Vec<_> = stack.of_kind(ResourceKind::CompositeAlarm).collect();
     loop {
+        let count = waiting.len();
         let mut left = Vec::new();
         let mut reasons = Vec::new();
-        let count = waiting.len();
         for resource in waiting {
             let put = definition(resource).and_then(|alarm| {
                 alarms.put_composite_alarm(alarm, start).map_err(|error| refused(resource, error))
@@ -141,27 +142,4 @@ pub fn refusals(stack: &Stack, environment: &Environment, start: DateTime<Utc>) 
         }
         waiting = left;
     }
-}
-
-/// Composite alarms need their children first, whatever the template's order is: those that are refused are tried again
-/// as long as others are made.
-fn composites(stack: &Stack, alarms: &mut Alarms, start: DateTime<Utc>) -> Result<(), BuildError> {
-    let mut waiting: Vec<_> = stack.of_kind(ResourceKind::CompositeAlarm).collect();
-    while !waiting.is_empty() {
-        let mut refusal = None;
-        let mut left = Vec::new();
-        let count = waiting.len();
-        for resource in waiting {
-            let alarm: CompositeAlarm = definition(resource)?;
-            if let Err(error) = alarms.put_composite_alarm(alarm, start) {
-                refusal.get_or_insert_with(|| refused(resource, error));
-                left.push(resource);
-            }
-        }
-        match refusal {
-            Some(refusal) if left.len() == count => return Err(refusal),
-            _ => waiting = left,
-        }
-    }
-    Ok(())
 }
