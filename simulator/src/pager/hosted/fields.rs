@@ -3,22 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::super::alert::ResponderKind;
+use super::super::command::limits::{
+    ALIAS, DESCRIPTION, ENTITY, MESSAGE, MOST_TAGS, NOTE, SOURCE, TAG, USER, cut as cut_to, cut_details,
+};
 use super::super::command::{By, Create, Recipient, Reference};
 use super::record::ParsedRecord;
 use super::settings::{HostedSettings, Properties, Templates};
-
-// The alert API's limits in characters (https://docs.opsgenie.com/docs/alert-api); what the integration does beyond
-// them is unknown.
-const ALIAS: usize = 512;
-const MESSAGE: usize = 130;
-const DESCRIPTION: usize = 15_000;
-const ENTITY: usize = 512;
-const SOURCE: usize = 100;
-const USER: usize = 100;
-const NOTE: usize = 25_000;
-const TAGS: usize = 20;
-const TAG: usize = 50;
-const DETAILS: usize = 8_000;
 
 pub(super) fn alias(record: &ParsedRecord, templates: &Templates) -> String {
     cut(templates.alias.render(record), ALIAS)
@@ -38,7 +28,7 @@ pub(super) fn create(record: &ParsedRecord, alias: String, settings: &HostedSett
         alias: Some(alias),
         description: cut(templates.description.render(record), DESCRIPTION),
         responders: settings.teams.iter().map(team).collect(),
-        tags: tags.take(TAGS).collect(),
+        tags: tags.take(MOST_TAGS).collect(),
         details: match settings.properties {
             Properties::All => details(record),
             Properties::None => BTreeMap::new(),
@@ -59,22 +49,14 @@ pub(super) fn by(record: &ParsedRecord, settings: &HostedSettings) -> By {
     }
 }
 
-/// All values, cut where they are more than an alert takes.
+/// All values, cut where they are more than an alert takes; what the service does beyond its limits is unknown.
 fn details(record: &ParsedRecord) -> BTreeMap<String, String> {
-    let mut left = DETAILS;
-    let mut details = BTreeMap::new();
-    for (key, value) in record.iter() {
-        let Some(room) = left.checked_sub(key.chars().count()) else { break };
-        let value = cut(value.to_owned(), room);
-        left = room - value.chars().count();
-        details.insert(key.to_owned(), value);
-    }
+    let mut details = record.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    cut_details(&mut details);
     details
 }
 
 fn cut(mut text: String, characters: usize) -> String {
-    if let Some((end, _)) = text.char_indices().nth(characters) {
-        text.truncate(end);
-    }
+    cut_to(&mut text, characters);
     text
 }
