@@ -87,12 +87,9 @@ impl Aws {
         self.clock.now()
     }
 
-    /// Lets time pass, a minute at a step.
+    /// Lets time pass.
     pub(crate) async fn pass(&self, time: TimeDelta) {
-        let until = self.now() + time;
-        while self.now() < until {
-            self.live.advance_to((self.now() + TimeDelta::minutes(1)).min(until)).await;
-        }
+        self.live.advance_to(self.now() + time).await;
     }
 
     /// Lets a story happen, each event in its second.
