@@ -11,6 +11,7 @@ mod body;
 mod calls;
 mod closed;
 mod contradiction;
+mod memory;
 mod order;
 mod outcome;
 mod resent;

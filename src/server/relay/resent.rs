@@ -1,17 +1,14 @@
 //! Actions that the pager has accepted while the answer to their caller is still open: should their request fail as a
 //! whole, or the caller hang up, all of them are sent again, and these must not act twice.
 
-use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aws_lc_rs::digest::{SHA256, digest};
-use tokio::time::Instant;
-
+use super::memory::{Key, Memory, short_hash};
 use crate::opsgenie::Action;
 
-/// Enough of SHA-256 over the whole action that no two can be made to agree, in little memory.
-pub(super) type ActionKey = [u8; 16];
+/// Of a whole action.
+pub(super) type ActionKey = Key;
 
 /// Identifies an action by all that it says.
 pub(super) fn key(action: &Action) -> ActionKey {
@@ -19,64 +16,34 @@ pub(super) fn key(action: &Action) -> ActionKey {
     short_hash(&serde_json::to_vec(action).unwrap_or_default())
 }
 
-pub(super) fn short_hash(text: &[u8]) -> ActionKey {
-    let hash = digest(&SHA256, text);
-    let mut key = ActionKey::default();
-    key.copy_from_slice(&hash.as_ref()[..16]);
-    key
-}
-
-/// The memory of such actions, bounded in number and in time. Lost when the process ends.
-pub(super) struct Resent {
-    memory: Mutex<Memory>,
-    retention: Duration,
-    capacity: usize,
-}
-
-#[derive(Default)]
-struct Memory {
-    until: HashMap<ActionKey, Instant>,
-    /// In the order in which they came; those that were forgotten early still stand here.
-    order: VecDeque<(ActionKey, Instant)>,
-}
+/// The memory of such actions.
+pub(super) struct Resent(Mutex<Memory<()>>);
 
 impl Resent {
     pub(super) fn new(retention: Duration, capacity: usize) -> Self {
-        Self { memory: Mutex::default(), retention, capacity }
+        Self(Mutex::new(Memory::new(retention, capacity)))
     }
 
     /// The pager has accepted an action.
     pub(super) fn remember(&self, key: ActionKey) {
-        let (now, mut memory) = (Instant::now(), self.memory());
-        let until = now + self.retention;
-        memory.until.insert(key, until);
-        memory.order.push_back((key, until));
-        while let Some((key, until)) = memory.order.front().copied()
-            && (until <= now || memory.order.len() > self.capacity)
-        {
-            memory.order.pop_front();
-            // It may have been remembered anew since.
-            if memory.until.get(&key) == Some(&until) {
-                memory.until.remove(&key);
-            }
-        }
+        self.memory().remember(key, ());
     }
 
     /// The caller of these gets a final answer, and will not send them again.
     pub(super) fn forget(&self, keys: &[ActionKey]) {
         let mut memory = self.memory();
         for key in keys {
-            memory.until.remove(key);
+            memory.forget(key);
         }
     }
 
     /// Whether an action was accepted before.
     pub(super) fn knows(&self, key: &ActionKey) -> bool {
-        self.memory().until.get(key).is_some_and(|until| *until > Instant::now())
+        self.memory().get(key).is_some()
     }
 
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    fn memory(&self) -> MutexGuard<'_, Memory<()>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -102,10 +69,10 @@ mod tests {
             resent.remember([n; 16]);
         }
         assert_eq!([1, 2, 3].map(|n| resent.knows(&[n; 16])), [false, true, true]);
-        assert_eq!(resent.memory().order.len(), 2);
+        assert_eq!(resent.memory().room().0, 2);
         let resent = Resent::new(Duration::ZERO, 2);
         resent.remember([1; 16]);
         assert!(!resent.knows(&[1; 16]));
-        assert_eq!(resent.memory().order.len(), 0);
+        assert_eq!(resent.memory().room().0, 0);
     }
 }
